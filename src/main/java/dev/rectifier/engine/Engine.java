@@ -1,0 +1,51 @@
+package dev.rectifier.engine;
+
+/**
+ * One device and everything it can do: memory through {@link Arena}s and six groups of operations on {@link View}s.
+ *
+ * <p>Every operation takes its outputs first and never allocates for the caller. Operations of one engine run in the order
+ * of the calls; a call may return before the work is done. {@link Buffer#download()} and {@link #synchronize()} wait.
+ * An engine is used by one thread at a time.
+ *
+ * <p>Numbers: floating views are F32 or F64, one type within a call. Sums over examples (losses, reductions) are kept in
+ * fp64 and returned as F64 whatever the element type; products accumulate in the element type. The order of every sum is
+ * fixed by the shapes alone, never by the number of replicas beside it (see {@link Determinism}).
+ *
+ * <p>Engines that {@link Engines} hands out check shapes, types and ownership before they compute; a violation is a
+ * {@link ShapeException} that names the operation and the shapes.
+ */
+public interface Engine extends AutoCloseable {
+    /** Who this is: name, device, versions, options. */
+    EngineInfo info();
+
+    /** Opens a scope that owns device memory until it is closed; {@code purpose} names it in memory reports. */
+    Arena openArena(String purpose);
+
+    /** Affine maps and their gradients. */
+    DenseOps dense();
+
+    /** ReLU, masks, copies, gathers, fills. */
+    PointwiseOps pointwise();
+
+    /** Training losses: value and gradient per replica. */
+    LossOps losses();
+
+    /** Sums, moments, arg-maxima, correlations. */
+    ReduceOps reduce();
+
+    /** Optimiser steps, the finiteness guard and projections. */
+    UpdateOps update();
+
+    /** Device fills from counter-based streams. */
+    RandomOps random();
+
+    /** Waits until everything asked for so far is done. */
+    void synchronize();
+
+    /** Bytes of device memory in use by open arenas. */
+    long bytesInUse();
+
+    /** Closes what is still open and gives the device back. Logs and never throws on a failing release. */
+    @Override
+    void close();
+}

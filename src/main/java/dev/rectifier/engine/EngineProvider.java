@@ -1,0 +1,21 @@
+package dev.rectifier.engine;
+
+/** A way to compute, found by {@link java.util.ServiceLoader}; {@link Engines} asks it, nobody else. */
+public interface EngineProvider {
+    /** The word a user types: {@code cpu}, {@code cuda}, {@code emulated}. */
+    String name();
+
+    /** Whether {@code auto} may choose it; higher is tried first, negative never. */
+    int priority();
+
+    /** Looks, cheaply and without side effects on the result, whether {@link #open} would succeed. Never throws. */
+    Availability probe();
+
+    /**
+     * Opens the engine.
+     *
+     * @throws DeviceException if the device cannot be used; it says why and what to do
+     * @throws IllegalArgumentException if it cannot keep an option asked for
+     */
+    Engine open(EngineOptions options);
+}

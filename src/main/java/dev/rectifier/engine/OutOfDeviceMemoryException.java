@@ -1,0 +1,10 @@
+package dev.rectifier.engine;
+
+/** An allocation does not fit; the message says how much was asked for, what is in use by whom and what is free. */
+public final class OutOfDeviceMemoryException extends DeviceException {
+    private static final long serialVersionUID = 1L;
+
+    public OutOfDeviceMemoryException(String message) {
+        super(message);
+    }
+}
