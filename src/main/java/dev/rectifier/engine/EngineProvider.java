@@ -1,5 +1,7 @@
 package dev.rectifier.engine;
 
+import java.util.List;
+
 /** A way to compute, found by {@link java.util.ServiceLoader}; {@link Engines} asks it, nobody else. */
 public interface EngineProvider {
     /** The word a user types: {@code cpu}, {@code cuda}, {@code emulated}. */
@@ -10,6 +12,14 @@ public interface EngineProvider {
 
     /** Looks, cheaply and without side effects on the result, whether {@link #open} would succeed. Never throws. */
     Availability probe();
+
+    /**
+     * What this provider found on the machine when it looked (driver, device, libraries, compilers), for {@code doctor}.
+     * May take a second; never throws.
+     */
+    default List<Finding> findings() {
+        return List.of();
+    }
 
     /**
      * Opens the engine.
