@@ -1,0 +1,40 @@
+package dev.rectifier.cli;
+
+import dev.rectifier.engine.DeviceException;
+import dev.rectifier.engine.EngineOptions;
+import dev.rectifier.engine.Engines;
+import picocli.CommandLine.Option;
+
+/** The options that choose an engine, shared by every command that computes. */
+final class EngineChoice {
+    @Option(
+            names = "--engine",
+            paramLabel = "NAME",
+            defaultValue = "auto",
+            description = "auto, cpu, cuda (default: ${DEFAULT-VALUE}). A forced choice never falls back.")
+    private String engine = "auto";
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Host threads of the CPU engine (default: all cores). Results do not depend on it.")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    /** Opens the engine and says on the console which and why. The caller closes it. */
+    Engines.Choice open(Console console) {
+        if (threads < 1) {
+            throw new CommandFailure(ExitCode.USAGE, "--threads must be at least 1, not " + threads + ".");
+        }
+        Engines.Choice choice = openOrFail();
+        console.remark(choice.reason());
+        return choice;
+    }
+
+    private Engines.Choice openOrFail() {
+        try {
+            return Engines.open(engine, EngineOptions.defaults().withThreads(threads));
+        } catch (DeviceException e) {
+            throw new CommandFailure(ExitCode.NO_DEVICE, String.valueOf(e.getMessage()), e);
+        }
+    }
+}
