@@ -3,7 +3,6 @@ package dev.rectifier.cli;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +18,7 @@ final class Interruption {
     private static final Map<String, ExitCode> SIGNALS =
             Map.of("INT", ExitCode.INTERRUPTED, "TERM", ExitCode.TERMINATED, "USR1", ExitCode.TERMINATED);
 
-    private final AtomicReference<ExitCode> request = new AtomicReference<>(ExitCode.GOOD);
+    private volatile ExitCode request = ExitCode.GOOD;
 
     /** Listens for the signals from now on. */
     static Interruption install() {
@@ -30,18 +29,19 @@ final class Interruption {
 
     /** True once somebody asked to stop. */
     boolean requested() {
-        return request.get() != ExitCode.GOOD;
+        return request != ExitCode.GOOD;
     }
 
     /** How the process should end: GOOD if nobody asked to stop. */
     ExitCode exitCode() {
-        return request.get();
+        return request;
     }
 
-    void receive(ExitCode code) {
-        if (!request.compareAndSet(ExitCode.GOOD, code)) {
+    synchronized void receive(ExitCode code) {
+        if (requested()) {
             Runtime.getRuntime().halt(code.code());
         }
+        request = code;
     }
 
     private void listen(String name, ExitCode code) {
@@ -52,7 +52,7 @@ final class Interruption {
                     handlerClass.getClassLoader(), new Class<?>[] {handlerClass}, (proxy, method, arguments) -> {
                         if (method.getName().equals("handle")) {
                             receive(code);
-                            return null;
+                            return code; // ignored: handle is void
                         }
                         return method.getName().equals("equals") ? (Object) (proxy == arguments[0]) : 0;
                     });
