@@ -57,7 +57,9 @@ public final class Engines {
                 .filter(candidate -> candidate.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("There is no engine \"" + name + "\"; known are auto, "
-                        + String.join(", ", providers().stream().map(EngineProvider::name).toList()) + "."));
+                        + String.join(
+                                ", ",
+                                providers().stream().map(EngineProvider::name).toList()) + "."));
         Availability found = provider.probe();
         if (!found.available()) {
             throw new DeviceException("Engine \"" + name + "\" was asked for and is not available: " + found.reason()

@@ -17,10 +17,13 @@ import dev.rectifier.tensor.Shape;
 public record View(Buffer buffer, long offset, long replicaStride, Shape shape) {
     public View {
         if (shape.rank() < 1 || offset < 0 || replicaStride < 0) {
-            throw new ShapeException("A view needs a leading replica axis and non-negative offset and stride, not shape "
-                    + shape + ", offset " + offset + ", stride " + replicaStride + ".");
+            throw new ShapeException(
+                    "A view needs a leading replica axis and non-negative offset and stride, not shape " + shape
+                            + ", offset " + offset + ", stride " + replicaStride + ".");
         }
-        long end = shape.size() == 0 ? 0 : offset + (shape.dim(0) - 1) * replicaStride + shape.tail().size();
+        long end = shape.size() == 0
+                ? 0
+                : offset + (shape.dim(0) - 1) * replicaStride + shape.tail().size();
         if (end > buffer.shape().size()) {
             throw new ShapeException("The view " + shape + " at offset " + offset + " with stride " + replicaStride
                     + " ends at element " + end + ", past the end of its buffer " + buffer.shape() + ".");
@@ -64,7 +67,8 @@ public record View(Buffer buffer, long offset, long replicaStride, Shape shape) 
     /** Part of every block: {@code block} elements from {@code start} (counted within the block), with that shape. */
     public View slice(long start, Shape block) {
         if (start + block.size() > blockSize()) {
-            throw new ShapeException("A slice of " + block + " at element " + start + " leaves the block of " + shape + ".");
+            throw new ShapeException(
+                    "A slice of " + block + " at element " + start + " leaves the block of " + shape + ".");
         }
         return new View(buffer, offset + start, replicaStride, block.prepend(replicas()));
     }
@@ -77,7 +81,11 @@ public record View(Buffer buffer, long offset, long replicaStride, Shape shape) 
 
     /** Replicas {@code first .. first + count - 1}. */
     public View replicas(long first, long count) {
-        return new View(buffer, offset + first * replicaStride, replicaStride, shape.tail().prepend(count));
+        return new View(
+                buffer,
+                offset + first * replicaStride,
+                replicaStride,
+                shape.tail().prepend(count));
     }
 
     /** The same elements of every block under another block shape. */
