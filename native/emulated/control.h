@@ -1,0 +1,20 @@
+// control.h: what tests steer and read: the seed of the thread order, the error at the n-th driver call, counters. The same
+// as exported C functions (rectifier_emulated_*), as JNI entries and, for a start, as environment variables.
+#pragma once
+
+#include <cstdint>
+
+#include "driver_codes.h"
+
+namespace emulated {
+
+// Counts a driver call; the code to return at once where an injected error falls due, else CUDA_SUCCESS.
+CUresult next_call();
+
+// The error that a fault left behind: every later call returns it until the context ends.
+CUresult sticky_error();
+void clear_sticky_error();
+
+uint64_t live_objects(); // contexts, modules, streams, events, graphs, pinned host allocations
+
+} // namespace emulated
