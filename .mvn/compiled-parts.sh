@@ -10,25 +10,23 @@ left_out() {
     echo "left out: $1" >&2
 }
 
-has() {
-    command -v "$1" >/dev/null 2>&1
-}
-
 if [ "$skip_native" = true ]; then
     left_out "emulated driver and forwarders (-Dnative.skip)"
 elif [ "$(uname -s)" != Linux ]; then
     left_out "emulated driver and forwarders (Linux only; this is $(uname -s))"
-elif ! has g++ && ! has c++; then
-    left_out "emulated driver and forwarders (no g++ or c++ on the PATH)"
-elif [ ! -f native/build.sh ]; then
-    left_out "emulated driver and forwarders (no native/build.sh)"
 else
     sh native/build.sh "$target/native"
 fi
 
+# The forwarders let a machine with CUDA 13 libraries serve JCuda 12; they travel in the jar.
+if [ -d "$target/native/forwarder" ] && [ "$skip_native" != true ]; then
+    mkdir -p "$target/classes/native/linux-x86_64/forwarder"
+    find "$target/native/forwarder" -name '*.so.*' -exec cp -p {} "$target/classes/native/linux-x86_64/forwarder/" \;
+fi
+
 if [ "$skip_nvcc" = true ]; then
     left_out "fat binaries of the kernels (-Dnvcc.skip); NVRTC compiles them at first use"
-elif ! has nvcc; then
+elif ! command -v nvcc >/dev/null 2>&1; then
     left_out "fat binaries of the kernels (no nvcc on the PATH); NVRTC compiles them at first use"
 else
     sh cuda/compile.sh "$target"

@@ -29,8 +29,15 @@ typedef float REAL;
 #error "define RECTIFIER_F32 or RECTIFIER_F64"
 #endif
 
+// Every kernel runs in blocks of at most this many threads, so the compiler may give each up to 255 registers.
+constexpr int BLOCK = 256;
+
 // Entry point `<stem>_f32` or `<stem>_f64`. Parameter order: outputs, inputs, sizes (R first), scalars.
+#if defined(RECTIFIER_HOST)
 #define KERNEL(stem) extern "C" __global__ void NAME(stem)
+#else
+#define KERNEL(stem) extern "C" __global__ void __launch_bounds__(BLOCK) NAME(stem)
+#endif
 
 typedef int i32;
 typedef unsigned int u32;

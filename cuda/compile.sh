@@ -41,6 +41,7 @@ find "$sources" -name '*.cu' | sort | while read -r file; do
     echo "$stem f32"
     echo "$stem f64"
 done >"$log/work.txt"
+[ -s "$log/work.txt" ] || exit 0
 xargs -L 1 -P "${NVCC_JOBS:-$(getconf _NPROCESSORS_ONLN)}" sh "$0" "$target" <"$log/work.txt"
 while read -r stem type; do
     sed -e '/Compile time/d' -e "s/^/$stem $type: /" "$log/${stem}_$type.txt"

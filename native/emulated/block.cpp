@@ -82,7 +82,6 @@ void BlockRunner::begin_block() {
 std::string BlockRunner::run(Body body, const void* arguments) {
     body_ = body;
     arguments_ = arguments;
-    failure_.clear();
     begin_block();
     current_ = &main_;
     hand_over(draw());
@@ -93,7 +92,7 @@ std::string BlockRunner::run(Body body, const void* arguments) {
             free_.push_back(fibre.get());
         }
     }
-    return failure_;
+    return std::exchange(failure_, std::string());
 }
 
 void BlockRunner::enter_loop() { block_runner().loop(); }
@@ -224,11 +223,12 @@ void BlockRunner::release_warp(Warp& warp, const WarpCall& call) {
     if (lanes == 0) {
         return;
     }
+    int first = running_ / WARP_LANES * WARP_LANES;
     std::string fault = warp.finish(lanes);
     if (!fault.empty()) {
+        fault.insert(0, "in the warp of " + name(first) + " ");
         fail(std::move(fault));
     }
-    int first = running_ / WARP_LANES * WARP_LANES;
     for (; lanes != 0; lanes &= lanes - 1) {
         int thread = first + __builtin_ctz(lanes);
         if (thread != running_) {

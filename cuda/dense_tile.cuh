@@ -1,0 +1,140 @@
+// dense_tile.cuh: the one product behind dense.cu: C[i,j] = start[j] + sum_k A(i,k) B(k,j), in register-blocked tiles.
+//
+// Roles. forward: i = n, j = unit, k = d. inputGradient: i = n, j = d, k = unit. weightGradient: i = unit, j = d, k = n.
+// Only the memory order differs: an operand is either contiguous along k (ALONG_K: element (m, k) at m * pitch + k) or
+// contiguous along its own index (element (m, k) at k * pitch + m). The output is row-major.
+//
+// Tiling. 256 threads make a tile of SIDE x SIDE outputs, SIDE = 16 T, each thread T x T of them in registers. k advances in
+// slabs of DEPTH: the slab of A and of B is fetched into registers while the one before is used from shared memory, where
+// a thread reads its T neighbouring values as one Strip (one or two 16-byte accesses). Per k and thread: 2 T values read,
+// T^2 fused multiply-adds.
+//
+// Order. Every output is one chain acc = fma(A(i,k), B(k,j), acc), k = 0, 1, 2 ... So all tile sizes, and the small kernels
+// of dense.cu, give the same bits; the choice among them is one of speed alone. (Slabs are padded with zeros at the end of
+// k; that changes no bit but possibly the sign of a zero.)
+#pragma once
+
+#include "common.cuh"
+
+constexpr int TILE_THREADS = 16; // a block is 16 x 16 threads
+
+// T neighbouring values, moved together.
+template <int T>
+struct __align__(sizeof(REAL) * T < 16 ? sizeof(REAL) * T : 16) Strip {
+    REAL at[T];
+};
+
+// One operand as the product sees it: `extent` along its own index m, `depth` along k.
+struct Operand {
+    const REAL* data;
+    i64 extent;
+    i64 depth;
+    i64 pitch; // elements from one row of memory to the next
+};
+
+template <int T, int DEPTH_>
+struct Tile {
+    static constexpr int SIDE = TILE_THREADS * T;
+    static constexpr int DEPTH = DEPTH_;
+    static constexpr int FETCHES = SIDE * DEPTH / BLOCK;  // elements of one slab per thread
+    static constexpr int STRIPS = TILE_THREADS + 1;       // strips per k in shared memory; one of padding
+    typedef Strip<T> Slab[DEPTH][STRIPS];
+};
+
+// Where the f-th element that this thread fetches stands in the slab: neighbouring threads along the contiguous axis.
+template <typename TILE, bool ALONG_K>
+__device__ inline void slab_place(int f, int& m, int& k) {
+    const int e = f * BLOCK + (int)threadIdx.x;
+    m = ALONG_K ? e / TILE::DEPTH : e % TILE::SIDE;
+    k = ALONG_K ? e % TILE::DEPTH : e / TILE::SIDE;
+}
+
+template <typename TILE, bool ALONG_K>
+__device__ inline void fetch(REAL* values, const Operand& x, i64 m0, i64 k0) {
+#pragma unroll
+    for (int f = 0; f < TILE::FETCHES; f++) {
+        int m, k;
+        slab_place<TILE, ALONG_K>(f, m, k);
+        const i64 row = m0 + m, column = k0 + k;
+        const bool inside = row < x.extent && column < x.depth;
+        values[f] = inside ? x.data[ALONG_K ? row * x.pitch + column : column * x.pitch + row] : (REAL)0;
+    }
+}
+
+template <typename TILE, int T, bool ALONG_K>
+__device__ inline void store(Strip<T> (*slab)[TILE::STRIPS], const REAL* values) {
+#pragma unroll
+    for (int f = 0; f < TILE::FETCHES; f++) {
+        int m, k;
+        slab_place<TILE, ALONG_K>(f, m, k);
+        slab[k][m / T].at[m % T] = values[f];
+    }
+}
+
+template <typename TILE, int T>
+__device__ inline void multiply(REAL (&acc)[T][T], Strip<T> (*a)[TILE::STRIPS], Strip<T> (*b)[TILE::STRIPS]) {
+    const int ty = (int)threadIdx.x / TILE_THREADS, tx = (int)threadIdx.x % TILE_THREADS;
+#pragma unroll
+    for (int k = 0; k < TILE::DEPTH; k++) {
+        const Strip<T> rows = a[k][ty], columns = b[k][tx];
+#pragma unroll
+        for (int i = 0; i < T; i++) {
+#pragma unroll
+            for (int j = 0; j < T; j++) {
+                acc[i][j] = fma(rows.at[i], columns.at[j], acc[i][j]);
+            }
+        }
+    }
+}
+
+// Block `tile` of one replica: tiles_j tiles stand side by side. start may be null (zeros).
+template <int T, int DEPTH, bool A_ALONG_K, bool B_ALONG_K>
+__device__ inline void tile_product(REAL* __restrict__ c, const Operand& a, const Operand& b,
+                                    const REAL* __restrict__ start, u32 tile, u32 tiles_j,
+                                    typename Tile<T, DEPTH>::Slab& a_slab, typename Tile<T, DEPTH>::Slab& b_slab) {
+    typedef Tile<T, DEPTH> TILE;
+    const i64 i0 = (i64)(tile / tiles_j) * TILE::SIDE, j0 = (i64)(tile % tiles_j) * TILE::SIDE;
+    const i64 first_i = i0 + (int)threadIdx.x / TILE_THREADS * T, first_j = j0 + (int)threadIdx.x % TILE_THREADS * T;
+    REAL acc[T][T], a_next[TILE::FETCHES], b_next[TILE::FETCHES];
+#pragma unroll
+    for (int j = 0; j < T; j++) {
+        const REAL begin = start != nullptr && first_j + j < b.extent ? start[first_j + j] : (REAL)0;
+#pragma unroll
+        for (int i = 0; i < T; i++) {
+            acc[i][j] = begin;
+        }
+    }
+    fetch<TILE, A_ALONG_K>(a_next, a, i0, 0);
+    fetch<TILE, B_ALONG_K>(b_next, b, j0, 0);
+    for (i64 k0 = 0; k0 < a.depth; k0 += DEPTH) {
+        store<TILE, T, A_ALONG_K>(a_slab, a_next);
+        store<TILE, T, B_ALONG_K>(b_slab, b_next);
+        __syncthreads();
+        fetch<TILE, A_ALONG_K>(a_next, a, i0, k0 + DEPTH);
+        fetch<TILE, B_ALONG_K>(b_next, b, j0, k0 + DEPTH);
+        multiply<TILE, T>(acc, a_slab, b_slab);
+        __syncthreads();
+    }
+#pragma unroll
+    for (int i = 0; i < T; i++) {
+#pragma unroll
+        for (int j = 0; j < T; j++) {
+            if (first_i + i < a.extent && first_j + j < b.extent) {
+                c[(first_i + i) * b.extent + first_j + j] = acc[i][j];
+            }
+        }
+    }
+}
+
+// One output per thread, operands straight through the L1 cache.
+template <bool A_ALONG_K, bool B_ALONG_K>
+__device__ inline REAL dot_product(const Operand& a, const Operand& b, i64 i, i64 j, REAL start) {
+    const REAL* left = a.data + (A_ALONG_K ? i * a.pitch : i);
+    const REAL* right = b.data + (B_ALONG_K ? j * b.pitch : j);
+    const i64 left_step = A_ALONG_K ? 1 : a.pitch, right_step = B_ALONG_K ? 1 : b.pitch;
+    REAL acc = start;
+    for (i64 k = 0; k < a.depth; k++) {
+        acc = fma(left[k * left_step], right[k * right_step], acc);
+    }
+    return acc;
+}

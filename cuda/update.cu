@@ -1,0 +1,248 @@
+// update.cu: optimiser steps over flat parameters, the finiteness guard, projection of rows to unit norm.
+//
+//     guard          cause[r] = LOSS or GRADIENT where one is not finite        w bytes per parameter
+//     step           one fused kernel per step where a replica fits (P <= lanes * KEPT): reads w, g and state once, writes
+//                    w and state once: (3 + 2 slots) w bytes per parameter
+//     step_check, step_commit   the same in two passes where it does not: 2 + slots accesses more
+//     normalize_rows (w, b)[row] /= |(w, b)[row]|                               2 w bytes per weight
+//
+// Rules (PyTorch's conventions; UpdateRule): g = gradient + l2 w; w *= 1 - rate decay; then
+//     SGD       w -= rate g
+//     MOMENTUM  m = momentum m + (1 - dampening) g, m = g at step 0;  w -= rate m
+//     NESTEROV  the same m;  w -= rate (g + momentum m)
+//     ADAM      m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2;  w -= rate (m c1) / (sqrt(v c2) + epsilon),
+//               c1 = 1 / (1 - b1^t), c2 = 1 / (1 - b2^t), t = step + 1
+// Scalars of a replica are formed in fp64 and rounded once; the rest is in the element type, fma where written.
+//
+// Layout. weights, gradient [R,P]; state [R, slots P]; mask I32, bit 0 = this parameter keeps all its bits; hyper F64 [R,7]
+// (Hyper's order); cause I32 [R], step_of I64 [R].
+//
+// Check, then commit. If one new number of a replica is not finite, nothing of the replica is written, and it is frozen with
+// cause WEIGHT. Fused: all new numbers wait in registers for the vote. Two passes: check marks the replica (all writers write
+// the same mark, so their order does not matter), commit computes the same numbers again for replicas still unmarked.
+//
+// Threads. Rows of reduce.cuh, a row = a replica or a chunk of it. Determinism: elementwise; votes do not depend on order.
+#include "reduce.cuh"
+
+constexpr i32 NONE = 0, LOSS = 1, GRADIENT = 2, WEIGHT = 3; // FreezeCause
+constexpr i32 SGD = 0, NESTEROV = 2, ADAM = 3;              // UpdateRule (1: MOMENTUM)
+constexpr int KEPT = 16;                                    // parameters per thread in the fused step
+
+// Columns of the hyper-parameter matrix.
+enum Hyper { LEARNING_RATE, MOMENTUM, DAMPENING, BETA2, EPSILON, WEIGHT_DECAY, L2 };
+
+KERNEL(guard)(i32* cause, i64 cause_stride, i64* step_of, i64 step_of_stride, const double* __restrict__ loss,
+              i64 loss_stride, const REAL* __restrict__ gradient, i64 gradient_stride, i64 R, i64 P, i64 chunk_size,
+              i32 chunks, i64 step) {
+    const i64 r = row_of(chunks), chunk = chunk_of(chunks);
+    if (r >= R) {
+        return;
+    }
+    const bool loss_fails = !is_finite(loss[r * loss_stride]);
+    const i64 end = min((chunk + 1) * chunk_size, P);
+    bool fails = false;
+    for (i64 i = chunk * chunk_size + threadIdx.x; i < end; i += blockDim.x) {
+        fails = fails || !is_finite(gradient[r * gradient_stride + i]);
+    }
+    fails = lanes_any(fails);
+    if (threadIdx.x == 0 && (loss_fails || fails) && cause[r * cause_stride] == NONE) {
+        cause[r * cause_stride] = loss_fails ? LOSS : GRADIENT;
+        step_of[r * step_of_stride] = step;
+    }
+}
+
+// One replica's scalars, in the element type.
+struct Scalars {
+    REAL rate, shrink, l2, momentum, intake, beta2, intake2, correction, correction2, epsilon;
+};
+
+// Adam's bias correction 1 / (1 - beta^t).
+__device__ inline REAL correction_of(double beta, i64 step) {
+    return (REAL)(1 / (1 - pow(beta, (double)(step + 1))));
+}
+
+__device__ inline Scalars scalars_of(const double* hyper, i32 rule, double factor, i64 step) {
+    const double rate = hyper[LEARNING_RATE] * factor, momentum = hyper[MOMENTUM], beta2 = hyper[BETA2];
+    Scalars s = {};
+    if (rule == ADAM) {
+        s.correction = correction_of(momentum, step);
+        s.correction2 = correction_of(beta2, step);
+        s.beta2 = (REAL)beta2;
+        s.intake2 = (REAL)(1 - beta2);
+        s.epsilon = (REAL)hyper[EPSILON];
+    }
+    s.rate = (REAL)rate;
+    s.shrink = (REAL)(1 - rate * hyper[WEIGHT_DECAY]);
+    s.l2 = (REAL)hyper[L2];
+    s.momentum = (REAL)momentum;
+    s.intake = (REAL)(1 - (rule == ADAM ? momentum : hyper[DAMPENING]));
+    return s;
+}
+
+// A parameter with its optimiser state.
+struct Parameter {
+    REAL weight, m, v;
+};
+
+__device__ inline Parameter updated(const Parameter& old, REAL gradient, const Scalars& s, i32 rule, i64 step) {
+    const REAL g = fma(s.l2, old.weight, gradient);
+    const REAL weight = s.shrink * old.weight;
+    if (rule == SGD) {
+        return {fma(-s.rate, g, weight), 0, 0};
+    }
+    if (rule == ADAM) {
+        const REAL m = fma(s.momentum, old.m, s.intake * g);
+        const REAL v = fma(s.beta2, old.v, s.intake2 * g * g);
+        const REAL direction = m * s.correction / (sqrt(v * s.correction2) + s.epsilon);
+        return {fma(-s.rate, direction, weight), m, v};
+    }
+    const REAL m = step == 0 ? g : fma(s.momentum, old.m, s.intake * g);
+    const REAL direction = rule == NESTEROV ? fma(s.momentum, m, g) : m;
+    return {fma(-s.rate, direction, weight), m, 0};
+}
+
+// The arrays of one replica.
+struct Replica {
+    REAL* weights;
+    REAL* state;
+    const REAL* gradient;
+    const u32* mask;
+    i64 P;
+};
+
+__device__ inline bool moves(const Replica& replica, i64 i) {
+    return i < replica.P && (replica.mask == nullptr || (replica.mask[i / WARP] >> (i % WARP) & 1u) != 0);
+}
+
+// The new values of parameter i, which moves. State is read only where the rule has it (at step 0 momentum has none yet).
+__device__ inline Parameter next_of(const Replica& replica, i64 i, const Scalars& s, i32 rule, i64 step) {
+    Parameter old = {replica.weights[i], 0, 0};
+    if (rule == ADAM || (rule != SGD && step > 0)) {
+        old.m = replica.state[i];
+    }
+    if (rule == ADAM) {
+        old.v = replica.state[replica.P + i];
+    }
+    return updated(old, replica.gradient[i], s, rule, step);
+}
+
+__device__ inline void commit(const Replica& replica, i64 i, const Parameter& next, i32 rule) {
+    replica.weights[i] = next.weight;
+    if (rule != SGD) {
+        replica.state[i] = next.m;
+    }
+    if (rule == ADAM) {
+        replica.state[replica.P + i] = next.v;
+    }
+}
+
+__device__ inline bool is_finite(const Parameter& p) {
+    return is_finite((double)p.weight) && is_finite((double)p.m) && is_finite((double)p.v);
+}
+
+KERNEL(step)(REAL* __restrict__ weights, i64 weights_stride, REAL* __restrict__ state, i64 state_stride, i32* cause,
+             i64 cause_stride, i64* step_of, i64 step_of_stride, const REAL* __restrict__ gradient, i64 gradient_stride,
+             const u32* __restrict__ mask, i64 mask_stride, const double* __restrict__ hyper, i64 hyper_stride, i64 R,
+             i64 P, i32 rule, double factor, i64 step) {
+    const i64 r = row_of(1);
+    if (r >= R || cause[r * cause_stride] != NONE) {
+        return;
+    }
+    const Scalars s = scalars_of(hyper + r * hyper_stride, rule, factor, step);
+    const Replica replica = {weights + r * weights_stride, state + r * state_stride, gradient + r * gradient_stride,
+                             mask == nullptr ? nullptr : mask + r * mask_stride, P};
+    Parameter next[KEPT];
+    bool fails = false;
+#pragma unroll
+    for (int k = 0; k < KEPT; k++) {
+        const i64 i = (i64)k * blockDim.x + threadIdx.x;
+        next[k] = {0, 0, 0};
+        if (moves(replica, i)) {
+            next[k] = next_of(replica, i, s, rule, step);
+            fails = fails || !is_finite(next[k]);
+        }
+    }
+    fails = lanes_any(fails);
+    if (fails && threadIdx.x == 0) {
+        cause[r * cause_stride] = WEIGHT;
+        step_of[r * step_of_stride] = step;
+    }
+#pragma unroll
+    for (int k = 0; k < KEPT; k++) {
+        const i64 i = (i64)k * blockDim.x + threadIdx.x;
+        if (!fails && moves(replica, i)) {
+            commit(replica, i, next[k], rule);
+        }
+    }
+}
+
+KERNEL(step_check)(i32* cause, i64 cause_stride, i64* step_of, i64 step_of_stride, const REAL* weights,
+                   i64 weights_stride, const REAL* state, i64 state_stride, const REAL* __restrict__ gradient,
+                   i64 gradient_stride, const u32* __restrict__ mask, i64 mask_stride, const double* __restrict__ hyper,
+                   i64 hyper_stride, i64 R, i64 P, i64 chunk_size, i32 chunks, i32 rule, double factor, i64 step) {
+    const i64 r = row_of(chunks), chunk = chunk_of(chunks);
+    if (r >= R) {
+        return;
+    }
+    const Scalars s = scalars_of(hyper + r * hyper_stride, rule, factor, step);
+    const Replica replica = {const_cast<REAL*>(weights) + r * weights_stride,
+                             const_cast<REAL*>(state) + r * state_stride, gradient + r * gradient_stride,
+                             mask == nullptr ? nullptr : mask + r * mask_stride, P};
+    const i64 end = min((chunk + 1) * chunk_size, P);
+    bool fails = false;
+    for (i64 i = chunk * chunk_size + threadIdx.x; i < end; i += blockDim.x) {
+        fails = fails || (moves(replica, i) && !is_finite(next_of(replica, i, s, rule, step)));
+    }
+    fails = lanes_any(fails);
+    if (fails && threadIdx.x == 0 && cause[r * cause_stride] == NONE) {
+        cause[r * cause_stride] = WEIGHT;
+        step_of[r * step_of_stride] = step;
+    }
+}
+
+KERNEL(step_commit)(REAL* __restrict__ weights, i64 weights_stride, REAL* __restrict__ state, i64 state_stride,
+                    const i32* __restrict__ cause, i64 cause_stride, const REAL* __restrict__ gradient,
+                    i64 gradient_stride, const u32* __restrict__ mask, i64 mask_stride,
+                    const double* __restrict__ hyper, i64 hyper_stride, i64 R, i64 P, i64 chunk_size, i32 chunks,
+                    i32 rule, double factor, i64 step) {
+    const i64 r = row_of(chunks), chunk = chunk_of(chunks);
+    if (r >= R || cause[r * cause_stride] != NONE) {
+        return;
+    }
+    const Scalars s = scalars_of(hyper + r * hyper_stride, rule, factor, step);
+    const Replica replica = {weights + r * weights_stride, state + r * state_stride, gradient + r * gradient_stride,
+                             mask == nullptr ? nullptr : mask + r * mask_stride, P};
+    const i64 end = min((chunk + 1) * chunk_size, P);
+    for (i64 i = chunk * chunk_size + threadIdx.x; i < end; i += blockDim.x) {
+        if (moves(replica, i)) {
+            commit(replica, i, next_of(replica, i, s, rule, step), rule);
+        }
+    }
+}
+
+// A row is one unit (r, k): its D weights and its bias.
+KERNEL(normalize_rows)(REAL* __restrict__ w, i64 w_stride, REAL* __restrict__ b, i64 b_stride,
+                       const i32* __restrict__ cause, i64 cause_stride, i64 R, i64 K, i64 D) {
+    __shared__ double warps[WARPS];
+    const i64 row = row_of(1);
+    const i64 r = row / K, k = row % K;
+    if (r >= R || cause[r * cause_stride] != NONE) {
+        return;
+    }
+    REAL* weights = w + r * w_stride + k * D;
+    REAL* bias = b + r * b_stride + k;
+    double squares = threadIdx.x == 0 ? (double)*bias * (double)*bias : 0.0;
+    for (i64 d = threadIdx.x; d < D; d += blockDim.x) {
+        squares = fma((double)weights[d], (double)weights[d], squares);
+    }
+    const double norm = sqrt(lanes_sum(squares, warps));
+    if (norm == 0) {
+        return;
+    }
+    for (i64 d = threadIdx.x; d < D; d += blockDim.x) {
+        weights[d] = (REAL)((double)weights[d] / norm);
+    }
+    if (threadIdx.x == 0) {
+        *bias = (REAL)((double)*bias / norm);
+    }
+}
