@@ -1,5 +1,6 @@
 package dev.rectifier.record;
 
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -19,11 +20,18 @@ public record RunSpec(String study, String name, String scale, Settings settings
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._=+-]{0,127}");
 
+    private static final List<String> RESERVED = List.of("run", "study", "name", "scale");
+
     public RunSpec {
         check("study", study, ID);
         check("run name", name, NAME);
         check("scale", scale, ID);
         settings = settings.over(defaults);
+        for (String key : RESERVED) {
+            if (settings.get(key).isPresent()) {
+                throw new IllegalArgumentException("'" + key + "' is a part of every run and cannot be a setting too.");
+            }
+        }
     }
 
     /** A spec without defaults: every setting enters the identity. */
