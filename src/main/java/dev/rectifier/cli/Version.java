@@ -12,6 +12,7 @@ final class Version implements IVersionProvider {
 
     /** The version of this build, or {@code development} when it does not run from a jar. */
     static String version() {
-        return Optional.ofNullable(Main.class.getPackage().getImplementationVersion()).orElse("development");
+        return Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
+                .orElse("development");
     }
 }

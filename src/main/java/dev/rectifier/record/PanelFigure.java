@@ -13,7 +13,8 @@ public record PanelFigure(FigureText text, int columns, List<Figure> panels) imp
     public PanelFigure {
         panels = List.copyOf(panels);
         if (columns < 1 || panels.isEmpty()) {
-            throw new IllegalArgumentException("The figure '" + text.id() + "' needs at least one column and one panel.");
+            throw new IllegalArgumentException(
+                    "The figure '" + text.id() + "' needs at least one column and one panel.");
         }
         if (panels.stream().anyMatch(PanelFigure.class::isInstance)) {
             throw new IllegalArgumentException("The figure '" + text.id() + "' has panels within panels.");

@@ -94,9 +94,10 @@ public final class Settings {
     /** The values of this tree that differ from {@code defaults}. */
     public Settings minus(Settings defaults) {
         SortedMap<String, Setting> rest = new TreeMap<>(values);
-        rest.entrySet().removeIf(entry -> defaults.get(entry.getKey())
-                .map(Setting::canonical)
-                .equals(Optional.of(entry.getValue().canonical())));
+        rest.entrySet()
+                .removeIf(entry -> defaults.get(entry.getKey())
+                        .map(Setting::canonical)
+                        .equals(Optional.of(entry.getValue().canonical())));
         return new Settings(rest);
     }
 
@@ -124,7 +125,8 @@ public final class Settings {
 
     /** Reads a flag. */
     public boolean flag(String path) {
-        return read(path, "true or false", s -> s instanceof Setting.Flag f ? Optional.of(f.value()) : Optional.empty());
+        return read(
+                path, "true or false", s -> s instanceof Setting.Flag f ? Optional.of(f.value()) : Optional.empty());
     }
 
     /** Reads a list of whole numbers. */
@@ -138,11 +140,12 @@ public final class Settings {
     }
 
     private <T> T read(String path, String kind, Function<Setting, Optional<T>> as) {
-        Setting setting = get(path).orElseThrow(() -> new IllegalArgumentException(
-                "The setting '" + path + "' is needed but not set. Set it, or give it a default."));
+        Setting setting = get(path)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "The setting '" + path + "' is needed but not set. Set it, or give it a default."));
         return as.apply(setting)
-                .orElseThrow(() -> new IllegalArgumentException("The setting '" + path + "' must be " + kind
-                        + ", but it is " + setting.canonical() + "."));
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "The setting '" + path + "' must be " + kind + ", but it is " + setting.canonical() + "."));
     }
 
     private static Optional<Long> asWhole(Setting setting) {
@@ -160,7 +163,8 @@ public final class Settings {
         if (!(setting instanceof Setting.Items items)) {
             return Optional.empty();
         }
-        List<T> read = items.values().stream().flatMap(s -> as.apply(s).stream()).toList();
+        List<T> read =
+                items.values().stream().flatMap(s -> as.apply(s).stream()).toList();
         return read.size() == items.values().size() ? Optional.of(read) : Optional.empty();
     }
 

@@ -38,8 +38,7 @@ public record Interval(double value, double low, double high, double level) {
         }
         Quantiles quantiles = Quantiles.of(draws);
         double tail = (1 - plan.level()) / 2;
-        return new Interval(
-                statistic.applyAsDouble(values), quantiles.at(tail), quantiles.at(1 - tail), plan.level());
+        return new Interval(statistic.applyAsDouble(values), quantiles.at(tail), quantiles.at(1 - tail), plan.level());
     }
 
     /**
@@ -52,7 +51,8 @@ public record Interval(double value, double low, double high, double level) {
     public record Bootstrap(int resamples, double level, long seed) {
         public Bootstrap {
             if (resamples < 1) {
-                throw new IllegalArgumentException("A bootstrap needs at least one resample, but it has " + resamples + ".");
+                throw new IllegalArgumentException(
+                        "A bootstrap needs at least one resample, but it has " + resamples + ".");
             }
         }
     }

@@ -59,7 +59,8 @@ public record Regression(double slope, double intercept, double slopeError, doub
     public Interval slopeInterval(double level) {
         Interval.checkLevel(level);
         if (count < 3) {
-            throw new IllegalArgumentException("The slope's interval needs at least 3 points, but there are " + count + ".");
+            throw new IllegalArgumentException(
+                    "The slope's interval needs at least 3 points, but there are " + count + ".");
         }
         double t = new TDistribution(null, count - 2).inverseCumulativeProbability((1 + level) / 2);
         return new Interval(slope, slope - t * slopeError, slope + t * slopeError, level);

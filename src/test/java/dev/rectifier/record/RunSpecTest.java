@@ -42,15 +42,15 @@ class RunSpecTest {
     @Test
     void aNewSettingAtItsDefaultHasNoEffect() {
         RunSpec old = example();
-        RunSpec same = new RunSpec(
-                old.study(), old.name(), old.scale(), old.settings(), DEFAULTS.with("train.momentum", 0.0));
+        RunSpec same =
+                new RunSpec(old.study(), old.name(), old.scale(), old.settings(), DEFAULTS.with("train.momentum", 0.0));
         assertThat(same.id()).isEqualTo(old.id());
         assertThat(same.settings().real("train.momentum")).isZero();
-        RunSpec spelledOut = new RunSpec(
-                old.study(), old.name(), old.scale(), old.settings().with("train.batch", 64), DEFAULTS);
+        RunSpec spelledOut =
+                new RunSpec(old.study(), old.name(), old.scale(), old.settings().with("train.batch", 64), DEFAULTS);
         assertThat(spelledOut.id()).isEqualTo(old.id());
-        RunSpec other = new RunSpec(
-                old.study(), old.name(), old.scale(), old.settings().with("train.batch", 65), DEFAULTS);
+        RunSpec other =
+                new RunSpec(old.study(), old.name(), old.scale(), old.settings().with("train.batch", 65), DEFAULTS);
         assertThat(other.id()).isNotEqualTo(old.id());
     }
 
@@ -78,8 +78,10 @@ class RunSpecTest {
 
     @Test
     void malformedNamesAndPathsAreRefused() {
-        assertThatThrownBy(() -> new RunSpec("../up", "n", "small", Settings.empty())).hasMessageContaining("../up");
-        assertThatThrownBy(() -> new RunSpec("s", "a b", "small", Settings.empty())).hasMessageContaining("run name");
+        assertThatThrownBy(() -> new RunSpec("../up", "n", "small", Settings.empty()))
+                .hasMessageContaining("../up");
+        assertThatThrownBy(() -> new RunSpec("s", "a b", "small", Settings.empty()))
+                .hasMessageContaining("run name");
         assertThatThrownBy(() -> Settings.empty().with("a..b", 1)).hasMessageContaining("a..b");
         assertThatThrownBy(() -> Settings.empty().with("a", 1).with("a.b", 1)).hasMessageContaining("branch");
         assertThatThrownBy(() -> Settings.empty().with("a", Double.NaN)).hasMessageContaining("finite");
@@ -117,7 +119,8 @@ class RunSpecTest {
         Claim claim = new Claim("LM-4", "unlucky fan-out decays", "ratio", "0.05", Band.atMost(0.1));
         assertThat(claim.judge(Estimate.exact(0.1, "4 replicas")).pass()).isTrue();
         assertThat(claim.judge(Estimate.exact(0.11, "4 replicas")).pass()).isFalse();
-        assertThat(claim.judge(Estimate.exact(Double.NaN, "0 of 4 replicas")).pass()).isFalse();
+        assertThat(claim.judge(Estimate.exact(Double.NaN, "0 of 4 replicas")).pass())
+                .isFalse();
         assertThat(Band.between(0.8, 1.2).text()).isEqualTo("0.8 to 1.2");
         assertThat(Band.atLeast(0.9).text()).isEqualTo(">= 0.9");
         assertThat(new Estimate(0.5, 0.4, 0.6, "").text()).isEqualTo("0.5 [0.4, 0.6]");

@@ -31,7 +31,8 @@ class InferenceTest {
             double[] sample = random.doubles(30).toArray();
             covered += Interval.student(sample, 0.9).contains(0.5) ? 1 : 0;
             Interval.Bootstrap plan = new Interval.Bootstrap(200, 0.9, i);
-            bootstrapCovered += Interval.bootstrap(sample, v -> Moments.of(v).mean(), plan).contains(0.5) ? 1 : 0;
+            bootstrapCovered +=
+                    Interval.bootstrap(sample, v -> Moments.of(v).mean(), plan).contains(0.5) ? 1 : 0;
         }
         double deviation = Math.sqrt(400 * 0.9 * 0.1);
         assertThat((double) covered).isEqualTo(360, within(5 * deviation));
@@ -52,13 +53,16 @@ class InferenceTest {
     @Test
     void spearmanSeesOnlyOrder() {
         double[] x = {1, 2, 3, 4, 5};
-        assertThat(RankTest.spearman(x, new double[] {1, 8, 27, 64, 125}).statistic()).isEqualTo(1);
-        assertThat(RankTest.spearman(x, new double[] {9, 7, 5, 3, -100}).statistic()).isEqualTo(-1);
+        assertThat(RankTest.spearman(x, new double[] {1, 8, 27, 64, 125}).statistic())
+                .isEqualTo(1);
+        assertThat(RankTest.spearman(x, new double[] {9, 7, 5, 3, -100}).statistic())
+                .isEqualTo(-1);
         // 1 - 6 sum d^2 / (n (n^2 - 1)) with d = (1, -1, 0, 0, 0)
         RankTest.Result swapped = RankTest.spearman(x, new double[] {2, 1, 3, 4, 5});
         assertThat(swapped.statistic()).isEqualTo(0.9, within(1e-15));
         assertThat(swapped.pValue()).isEqualTo(0.0373860731, within(1e-9));
-        assertThat(RankTest.spearman(x, new double[] {4, 4, 4, 4, 4}).statistic()).isNaN();
+        assertThat(RankTest.spearman(x, new double[] {4, 4, 4, 4, 4}).statistic())
+                .isNaN();
         assertThat(RankTest.ranks(new double[] {5, 1, 5})).containsExactly(2.5, 1, 2.5);
     }
 
@@ -82,7 +86,9 @@ class InferenceTest {
         assertThat(bent.slope()).isEqualTo(0, within(1e-15));
         assertThat(bent.slopeError()).isEqualTo(Math.sqrt(1 / 3.0), within(1e-15));
         assertThat(bent.slopeInterval(0.5).contains(0)).isTrue();
-        assertThat(Regression.correlation(new double[] {1, 2, 3}, new double[] {-1, -2, -3})).isEqualTo(-1);
-        assertThatThrownBy(() -> Regression.fit(new double[] {1, 1}, new double[] {0, 1})).hasMessageContaining("two different x");
+        assertThat(Regression.correlation(new double[] {1, 2, 3}, new double[] {-1, -2, -3}))
+                .isEqualTo(-1);
+        assertThatThrownBy(() -> Regression.fit(new double[] {1, 1}, new double[] {0, 1}))
+                .hasMessageContaining("two different x");
     }
 }

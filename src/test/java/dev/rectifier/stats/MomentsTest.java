@@ -43,7 +43,8 @@ class MomentsTest {
     void aLargeMeanDoesNotSpoilTheVariance() {
         Moments moments = Moments.of(1e9 + 1, 1e9 + 2, 1e9 + 3);
         assertThat(moments.variance()).isEqualTo(1);
-        assertThat(Moments.empty().plus(1e9 + 1).plus(1e9 + 2).plus(1e9 + 3).variance()).isEqualTo(1);
+        assertThat(Moments.empty().plus(1e9 + 1).plus(1e9 + 2).plus(1e9 + 3).variance())
+                .isEqualTo(1);
     }
 
     @Test

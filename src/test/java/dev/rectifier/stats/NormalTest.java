@@ -12,7 +12,9 @@ class NormalTest {
     private static final double BOUND = 1e-14;
 
     private static final double[] POINTS = {-6, -2.5, -1, -0.3, 0, 1e-9, 0.4, 1, 2, 5};
-    private static final double[] CORRELATIONS = {-0.999999, -0.95, -0.81, -0.5, 0, 0.3, 0.79, 0.8001, 0.93, 0.9999, 0.99999999};
+    private static final double[] CORRELATIONS = {
+        -0.999999, -0.95, -0.81, -0.5, 0, 0.3, 0.79, 0.8001, 0.93, 0.9999, 0.99999999
+    };
 
     @Test
     void densityAndProbabilityMatchKnownValues() {
@@ -66,8 +68,8 @@ class NormalTest {
             double q = Math.sqrt(1 - r * r);
             for (double h : new double[] {-2.5, -0.3, 0.4, 2}) {
                 for (double k : new double[] {-1, 0, 1.5}) {
-                    double integral = integrator.integrate(
-                            1_000_000, x -> Normal.pdf(x) * Normal.cdf((k - r * x) / q), -10, h);
+                    double integral =
+                            integrator.integrate(1_000_000, x -> Normal.pdf(x) * Normal.cdf((k - r * x) / q), -10, h);
                     assertThat(Normal.bivariateCdf(h, k, r)).isEqualTo(integral, within(1e-12));
                 }
             }
