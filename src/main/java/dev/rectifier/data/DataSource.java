@@ -1,0 +1,36 @@
+package dev.rectifier.data;
+
+import dev.rectifier.tensor.DType;
+import java.util.Map;
+
+/**
+ * Where a training loop gets its batches: fixed buffers, filled again at every step.
+ *
+ * <p>The batch of a step is a pure function of the step, so resuming needs no state. Buffers belong to the arena the source
+ * was made in.
+ */
+public interface DataSource {
+    /** R. */
+    long replicas();
+
+    /** D. */
+    long inputs();
+
+    /** Element type of the inputs. */
+    DType dtype();
+
+    /** Largest N of any step. */
+    long largestBatch();
+
+    /** Smallest N of any step: less than the largest where the last batch of an epoch is smaller. */
+    long smallestBatch();
+
+    /**
+     * Fills and returns the batch of this step; valid until the next call. Steps with the same N return the same object, so
+     * views of it may be kept. Allocates nothing on the device.
+     */
+    Batch batch(long step);
+
+    /** Everything the batches depend on, as setting to value in a stable order; part of a checkpoint's identity. */
+    Map<String, String> describe();
+}

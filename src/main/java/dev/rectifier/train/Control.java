@@ -1,0 +1,46 @@
+package dev.rectifier.train;
+
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What surrounds a run without changing its numbers.
+ *
+ * @param listeners called in this order
+ * @param stopRequested asked between steps; true ends the run with a checkpoint
+ * @param progress told after every step
+ * @param checkpointCadence when checkpoints are made, besides at a stop and after the last step
+ * @param checkpoints where they go
+ */
+public record Control(
+        List<Listener> listeners,
+        BooleanSupplier stopRequested,
+        Progress progress,
+        Cadence checkpointCadence,
+        CheckpointSink checkpoints) {
+    public Control {
+        listeners = List.copyOf(listeners);
+    }
+
+    /** These listeners, never stopped, no checkpoints. */
+    public static Control of(Listener... listeners) {
+        return new Control(List.of(listeners), () -> false, Progress.NONE, (step, steps) -> false, checkpoint -> {});
+    }
+
+    public Control withListeners(List<Listener> newListeners) {
+        return new Control(newListeners, stopRequested, progress, checkpointCadence, checkpoints);
+    }
+
+    public Control withStop(BooleanSupplier requested) {
+        return new Control(listeners, requested, progress, checkpointCadence, checkpoints);
+    }
+
+    public Control withProgress(Progress newProgress) {
+        return new Control(listeners, stopRequested, newProgress, checkpointCadence, checkpoints);
+    }
+
+    /** Checkpoints at {@code cadence}, when stopped, and after the last step. */
+    public Control withCheckpoints(Cadence cadence, CheckpointSink sink) {
+        return new Control(listeners, stopRequested, progress, cadence, sink);
+    }
+}

@@ -1,0 +1,75 @@
+package dev.rectifier.train;
+
+import dev.rectifier.engine.EngineInfo;
+import dev.rectifier.tensor.Digest;
+import dev.rectifier.tensor.Philox;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/** What the numbers of a run depend on, as text; and how two of them differ. */
+final class Identity {
+    private Identity() {}
+
+    static Map<String, String> of(EngineInfo engine, TrainTask task) {
+        Map<String, String> text = new LinkedHashMap<>();
+        text.put("engine", engine.name());
+        text.put("determinism", engine.options().determinism().toString());
+        text.put("math mode", engine.options().mathMode().toString());
+        text.put("stream version", Integer.toString(Philox.STREAM_VERSION));
+        text.put("element type", task.initial().dtype().toString());
+        text.put("replicas", Integer.toString(task.replicas()));
+        text.put("student", task.student().toString());
+        putTraining(text, task.spec());
+        text.put("mask", task.mask().map(Digest::of).orElse("none"));
+        putTargets(text, task.targets());
+        text.putAll(task.data().describe());
+        return text;
+    }
+
+    private static void putTraining(Map<String, String> text, TrainSpec spec) {
+        text.put("loss", spec.loss().toString());
+        text.put("optimiser", spec.optimiser().rule().toString());
+        spec.optimiser().hyper().forEach((name, values) -> text.put("optimiser." + name, values.toString()));
+        text.put("schedule", spec.schedule().toString());
+        text.put("steps", Long.toString(spec.steps()));
+        text.put("constraints", spec.constraints().toString());
+        text.put("stop rule", spec.stopRule().toString());
+    }
+
+    private static void putTargets(Map<String, String> text, Targets targets) {
+        if (targets instanceof Targets.Teacher teacher) {
+            text.put("teacher", teacher.spec().toString());
+            text.put("teacher.parameters", Digest.of(teacher.parameters()));
+            text.put("teacher.answer", teacher.answer().toString());
+        } else {
+            text.put("targets", targets.toString());
+        }
+    }
+
+    /** One line per setting that differs; empty when none does. */
+    static List<String> differences(Map<String, String> checkpoint, Map<String, String> run) {
+        TreeSet<String> names = new TreeSet<>(checkpoint.keySet());
+        names.addAll(run.keySet());
+        List<String> lines = new ArrayList<>();
+        for (String name : names) {
+            String was = checkpoint.getOrDefault(name, "(absent)");
+            String is = run.getOrDefault(name, "(absent)");
+            if (!was.equals(is)) {
+                lines.add(name + ": checkpoint " + was + ", this run " + is);
+            }
+        }
+        return lines;
+    }
+
+    static void requireSame(Map<String, String> checkpoint, Map<String, String> run) {
+        List<String> lines = differences(checkpoint, run);
+        if (!lines.isEmpty()) {
+            throw new CheckpointException(
+                    "The checkpoint belongs to a run with other settings, so resuming would not continue it."
+                            + " Restore these settings or start anew:\n  " + String.join("\n  ", lines));
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package dev.rectifier.train;
+
+/**
+ * Looks at a training run: called before every update, and once more after the last, so for steps 0 .. {@code steps}. Put it
+ * under a {@link Cadence} to be called less often.
+ *
+ * <p>An interrupted and resumed run calls it exactly once per step; a run that died and was resumed from an older checkpoint
+ * calls it again for the steps since then, with the same numbers.
+ */
+@FunctionalInterface
+public interface Listener {
+    /** Called between updates, in the thread of the trainer. */
+    void observe(TrainState state);
+}

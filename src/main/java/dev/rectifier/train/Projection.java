@@ -1,0 +1,36 @@
+package dev.rectifier.train;
+
+import dev.rectifier.engine.Arena;
+import dev.rectifier.engine.Health;
+import dev.rectifier.engine.UpdateOps;
+import dev.rectifier.engine.View;
+import dev.rectifier.model.LayerViews;
+import dev.rectifier.model.MlpSpec;
+import dev.rectifier.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Keeps the rows of some layers, with their biases, on the unit sphere. */
+record Projection(List<Rows> layers) {
+    /** Rows of one layer; biases of zero, which stay zero, where the network has none. */
+    private record Rows(View weight, View bias) {}
+
+    static Projection of(Arena arena, MlpSpec spec, List<Integer> unitNormLayers, LayerViews parameters) {
+        List<Rows> rows = new ArrayList<>();
+        for (int l : unitNormLayers) {
+            View weight = parameters.weight(l);
+            View bias = spec.bias()
+                    ? parameters.bias(l)
+                    : arena.zeros(weight.dtype(), Shape.of(weight.replicas(), spec.fanOut(l)))
+                            .view();
+            rows.add(new Rows(weight, bias));
+        }
+        return new Projection(List.copyOf(rows));
+    }
+
+    void apply(UpdateOps update, Health health) {
+        for (int i = 0; i < layers.size(); i++) {
+            update.normalizeRows(layers.get(i).weight(), layers.get(i).bias(), health);
+        }
+    }
+}

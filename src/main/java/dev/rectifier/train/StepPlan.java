@@ -1,0 +1,70 @@
+package dev.rectifier.train;
+
+import dev.rectifier.data.Batch;
+import dev.rectifier.engine.Engine;
+import dev.rectifier.engine.UpdateOps;
+import dev.rectifier.engine.View;
+import dev.rectifier.model.Mlp;
+import dev.rectifier.model.Tape;
+
+/** The operations of one step at one batch size: a fixed sequence on fixed buffers, that allocates nothing. */
+final class StepPlan {
+    private final Workspace workspace;
+    private final View x;
+    private final TargetMaker.Bound targets;
+    private final Tape tape;
+    private final View dOutput;
+    private final double lossScale;
+
+    /**
+     * What the plans of all batch sizes share.
+     *
+     * @param tape for the largest batch
+     * @param dOutput [R, N, K] for the largest batch
+     */
+    record Workspace(
+            Engine engine,
+            Mlp student,
+            TrainSpec spec,
+            TrainBuffers buffers,
+            Tape tape,
+            View dOutput,
+            TargetMaker targets,
+            RateScaling rates,
+            Projection projection) {}
+
+    StepPlan(Workspace workspace, Batch batch) {
+        this.workspace = workspace;
+        x = batch.x();
+        targets = workspace.targets().bind(batch);
+        tape = workspace.tape().first(batch.examples());
+        dOutput = workspace.dOutput().rows(0, batch.examples());
+        lossScale = workspace
+                .spec()
+                .loss()
+                .scale(batch.examples(), workspace.student().spec().outputs());
+    }
+
+    boolean fits(Batch batch) {
+        return x.dim(1) == batch.examples();
+    }
+
+    /** Loss, gradient and update of every replica for the batch that is in the buffers now. */
+    void run(long step) {
+        TrainBuffers buffers = workspace.buffers();
+        TrainSpec spec = workspace.spec();
+        targets.fill().run();
+        workspace.student().forward(tape, buffers.parameters(), x);
+        workspace
+                .engine()
+                .losses()
+                .evaluate(spec.loss().kind(), buffers.loss(), dOutput, tape.output(), targets.targets(), lossScale);
+        workspace.student().backward(tape, buffers.parameters(), x, dOutput, buffers.gradient());
+        workspace.rates().apply(workspace.engine().pointwise());
+        UpdateOps update = workspace.engine().update();
+        update.guard(buffers.health(), buffers.loss(), buffers.gradient().flat(), step);
+        double factor = spec.schedule().factor(step);
+        update.step(spec.optimiser().rule(), buffers.update(), buffers.hyper(), buffers.health(), factor, step);
+        workspace.projection().apply(update, buffers.health());
+    }
+}

@@ -1,0 +1,82 @@
+package dev.rectifier.train;
+
+import dev.rectifier.data.Batch;
+import dev.rectifier.engine.Arena;
+import dev.rectifier.engine.Engine;
+import dev.rectifier.engine.View;
+import dev.rectifier.model.LayerViews;
+import dev.rectifier.model.Mlp;
+import dev.rectifier.model.Tape;
+import dev.rectifier.tensor.DType;
+import dev.rectifier.tensor.Shape;
+
+/** Makes the targets of a batch, for batches of any size up to the largest. */
+sealed interface TargetMaker {
+    /** Fixed for one batch object: the targets' view, and the work that fills it before every step. */
+    record Bound(View targets, Runnable fill) {}
+
+    Bound bind(Batch batch);
+
+    static TargetMaker of(Engine engine, Arena arena, TrainTask task, boolean sharedInputs) {
+        if (task.targets() instanceof Targets.Teacher teacher) {
+            boolean once = teacher.parameters().shape().dim(0) == 1 && sharedInputs;
+            return new FromTeacher(engine, arena, teacher, task, once ? 1 : task.replicas());
+        }
+        return new FromData();
+    }
+
+    /** The source says. */
+    record FromData() implements TargetMaker {
+        @Override
+        public Bound bind(Batch batch) {
+            View targets = batch.targets()
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "The task takes its targets from the data, but the source carries none: give the set targets, or"
+                                    + " the task a teacher."));
+            return new Bound(targets, () -> {});
+        }
+    }
+
+    /** A teacher says; once for all replicas where teacher and inputs are shared. */
+    final class FromTeacher implements TargetMaker {
+        private final Engine engine;
+        private final Mlp teacher;
+        private final LayerViews parameters;
+        private final Tape tape;
+        private final View labels;
+        private final boolean answersLabels;
+        private final long replicas;
+
+        FromTeacher(Engine engine, Arena arena, Targets.Teacher targets, TrainTask task, long evaluated) {
+            this.engine = engine;
+            teacher = new Mlp(engine, targets.spec());
+            replicas = task.replicas();
+            View stored = arena.upload(targets.parameters()).view();
+            parameters = teacher.layout().views(seenBy(stored, evaluated));
+            long examples = task.data().largestBatch();
+            tape = teacher.inferenceTape(arena, task.initial().dtype(), evaluated, examples);
+            labels = arena.allocate(DType.I32, Shape.of(evaluated, examples)).view();
+            answersLabels = targets.answer() == Targets.Teacher.Answer.LABEL;
+        }
+
+        private static View seenBy(View stored, long replicas) {
+            return stored.replicas() == replicas
+                    ? stored
+                    : new View(stored.buffer(), 0, 0, stored.shape().tail().prepend(replicas));
+        }
+
+        @Override
+        public Bound bind(Batch batch) {
+            Tape fitting = tape.first(batch.examples());
+            View x = batch.x().replicas(0, tape.replicas());
+            if (!answersLabels) {
+                return new Bound(seenBy(fitting.output(), replicas), () -> teacher.forward(fitting, parameters, x));
+            }
+            View answer = labels.rows(0, batch.examples());
+            return new Bound(seenBy(answer, replicas), () -> {
+                teacher.forward(fitting, parameters, x);
+                engine.reduce().argmax(answer, fitting.output());
+            });
+        }
+    }
+}

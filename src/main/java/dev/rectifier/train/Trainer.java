@@ -1,0 +1,216 @@
+package dev.rectifier.train;
+
+import dev.rectifier.data.Batch;
+import dev.rectifier.engine.Arena;
+import dev.rectifier.engine.Engine;
+import dev.rectifier.engine.View;
+import dev.rectifier.model.LayerViews;
+import dev.rectifier.model.Mlp;
+import dev.rectifier.tensor.DType;
+import dev.rectifier.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The training loop of R networks in lock-step, closed: batch, targets, forward, loss, backward, guard, update, projection;
+ * nothing is allocated on the device after construction. Whatever is measured is a {@link Listener}.
+ *
+ * <p>Owns its buffers in an arena of its own; close it before the engine. The data source's buffers stay the caller's.
+ * Used by one thread.
+ *
+ * <pre>
+ * try (Trainer trainer = new Trainer(engine, task)) {
+ *     Outcome outcome = trainer.run(Control.of(Cadence.every(100).calling(probe)));
+ * }
+ * </pre>
+ */
+public final class Trainer implements TrainState, AutoCloseable {
+    private final Engine engine;
+    private final TrainTask task;
+    private final Arena arena;
+    private final Mlp student;
+    private final TrainBuffers buffers;
+    private final StepPlan.Workspace workspace;
+    private final List<StepPlan> plans = new ArrayList<>();
+    private final Map<String, String> identity;
+    private long step;
+
+    /**
+     * Checks the task, allocates everything and uploads the starting parameters.
+     *
+     * @throws IllegalArgumentException if the parts of the task do not fit
+     */
+    public Trainer(Engine engine, TrainTask task) {
+        TaskCheck.requireFit(task);
+        this.engine = engine;
+        this.task = task;
+        identity = Identity.of(engine.info(), task);
+        student = new Mlp(engine, task.student());
+        arena = engine.openArena("trainer");
+        try {
+            buffers = new TrainBuffers(arena, task, student.layout());
+            workspace = workspace();
+            planFor(task.data().batch(0));
+        } catch (RuntimeException e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    private StepPlan.Workspace workspace() {
+        DType dtype = task.initial().dtype();
+        int replicas = task.replicas();
+        long examples = task.data().largestBatch();
+        boolean sharedInputs = replicas == 1 || task.data().batch(0).x().isShared();
+        return new StepPlan.Workspace(
+                engine,
+                student,
+                task.spec(),
+                buffers,
+                student.trainingTape(arena, dtype, replicas, examples),
+                arena.allocate(
+                                dtype,
+                                Shape.of(replicas, examples, task.student().outputs()))
+                        .view(),
+                TargetMaker.of(engine, arena, task, sharedInputs),
+                RateScaling.of(task.student(), task.spec().optimiser().rule(), buffers.gradient()),
+                Projection.of(arena, task.student(), task.spec().constraints().unitNormLayers(), buffers.parameters()));
+    }
+
+    private StepPlan planFor(Batch batch) {
+        for (int i = 0; i < plans.size(); i++) {
+            if (plans.get(i).fits(batch)) {
+                return plans.get(i);
+            }
+        }
+        StepPlan plan = new StepPlan(workspace, batch);
+        plans.add(plan);
+        return plan;
+    }
+
+    /**
+     * Trains from the present step to the last one.
+     *
+     * <p>Between two steps, in this order: progress, the stop rule, a checkpoint if one is due, the stop request, listeners. After
+     * the last: progress, the stop rule, the final checkpoint, listeners.
+     */
+    public Outcome run(Control control) {
+        while (step < steps()) {
+            if (control.stopRequested().getAsBoolean()) {
+                control.checkpoints().accept(checkpoint());
+                return outcome(Outcome.End.INTERRUPTED);
+            }
+            observe(control.listeners());
+            advance();
+            control.progress().at(step, steps());
+            if (step % task.spec().stopRule().every() == 0
+                    && buffers.stopReplicas(task.spec().stopRule(), step - 1)) {
+                return finish(control, Outcome.End.ALL_FROZEN);
+            }
+            if (step < steps() && control.checkpointCadence().fires(step, steps())) {
+                control.checkpoints().accept(checkpoint());
+            }
+        }
+        return finish(control, Outcome.End.COMPLETED);
+    }
+
+    private Outcome finish(Control control, Outcome.End end) {
+        control.checkpoints().accept(checkpoint());
+        observe(control.listeners());
+        return outcome(end);
+    }
+
+    private void observe(List<Listener> listeners) {
+        for (int i = 0; i < listeners.size(); i++) {
+            listeners.get(i).observe(this);
+        }
+    }
+
+    private Outcome outcome(Outcome.End end) {
+        return new Outcome(end, step, status());
+    }
+
+    /** One update of every replica that still moves, without listeners, stop rule or checkpoints. */
+    public void advance() {
+        Batch batch = task.data().batch(step);
+        planFor(batch).run(step);
+        step++;
+    }
+
+    /** The state now. Waits for the device. */
+    public Checkpoint checkpoint() {
+        return new Checkpoint(identity, step, buffers.save());
+    }
+
+    /**
+     * Continues from a checkpoint: the next {@link #run} does exactly what the run that made it would have done.
+     *
+     * @throws CheckpointException if it belongs to a run with other settings (which it lists) or does not fit; nothing is
+     *     changed then
+     */
+    public void restore(Checkpoint checkpoint) {
+        Identity.requireSame(checkpoint.identity(), identity);
+        if (checkpoint.step() > steps()) {
+            throw new CheckpointException(
+                    "The checkpoint is of step " + checkpoint.step() + ", this run ends at " + steps() + ".");
+        }
+        buffers.restore(checkpoint);
+        step = checkpoint.step();
+    }
+
+    /** What the numbers of this run depend on, as setting to value: what {@link #restore} compares. */
+    public Map<String, String> identity() {
+        return Map.copyOf(identity);
+    }
+
+    @Override
+    public long step() {
+        return step;
+    }
+
+    @Override
+    public long steps() {
+        return task.spec().steps();
+    }
+
+    @Override
+    public int replicas() {
+        return task.replicas();
+    }
+
+    @Override
+    public Engine engine() {
+        return engine;
+    }
+
+    @Override
+    public Mlp student() {
+        return student;
+    }
+
+    @Override
+    public LayerViews parameters() {
+        return buffers.parameters();
+    }
+
+    @Override
+    public View loss() {
+        return buffers.loss();
+    }
+
+    @Override
+    public LayerViews gradient() {
+        return buffers.gradient();
+    }
+
+    @Override
+    public List<ReplicaStatus> status() {
+        return buffers.status();
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}
