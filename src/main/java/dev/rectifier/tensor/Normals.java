@@ -100,20 +100,45 @@ public final class Normals {
         return Math.fma(square, p, 1f);
     }
 
+    /** Elements {@code 0 .. out.length - 1} of a block, each mean + deviation z in one fused multiply-add. */
+    public static void fill(float[] out, Philox block, float mean, float deviation) {
+        fill(out, 0, out.length, block, mean, deviation);
+    }
+
     /**
-     * Elements {@code 0 .. out.length - 1} of a block, each mean + deviation z in one fused multiply-add.
+     * Writes elements {@code 0 .. count - 1} of a block to {@code out[at ...]}, each mean + deviation z in one fused
+     * multiply-add.
      *
-     * @param block whose numbers
      * @param mean and {@code deviation}: rounded to fp32 once, by the caller
      */
-    public static void fill(float[] out, Philox block, float mean, float deviation) {
-        int[] planes = new int[4 * Math.min(CHUNK, groups(out.length))];
-        for (int at = 0; at < out.length; at += 4 * CHUNK) {
-            int groups = Math.min(CHUNK, groups(out.length - at));
-            block.words(at / 4, groups, planes);
+    public static void fill(float[] out, int at, int count, Philox block, float mean, float deviation) {
+        int[] planes = new int[4 * Math.min(CHUNK, groups(count))];
+        for (int done = 0; done < count; done += 4 * CHUNK) {
+            int groups = Math.min(CHUNK, groups(count - done));
+            block.words(done / 4, groups, planes);
             transform(planes, groups, 0);
             transform(planes, groups, 2 * groups);
-            spread(out, at, planes, groups, mean, deviation);
+            for (int i = 0; i < Math.min(4 * groups, count - done); i++) {
+                float z = Float.intBitsToFloat(planes[(i & 3) * groups + (i >> 2)]);
+                out[at + done + i] = Math.fma(deviation, z, mean);
+            }
+        }
+    }
+
+    /**
+     * Writes elements {@code 0 .. count - 1} of a block to {@code out[at ...]}, each low + span u in one fused multiply-add
+     * with u uniform in [0, 1).
+     *
+     * @param low and {@code span}: rounded to fp32 once, by the caller
+     */
+    public static void fillUniform(float[] out, int at, int count, Philox block, float low, float span) {
+        int[] planes = new int[4 * Math.min(CHUNK, groups(count))];
+        for (int done = 0; done < count; done += 4 * CHUNK) {
+            int groups = Math.min(CHUNK, groups(count - done));
+            block.words(done / 4, groups, planes);
+            for (int i = 0; i < Math.min(4 * groups, count - done); i++) {
+                out[at + done + i] = Math.fma(span, uniform(planes[(i & 3) * groups + (i >> 2)]), low);
+            }
         }
     }
 
@@ -124,14 +149,6 @@ public final class Normals {
             int angle = planes[i + groups];
             planes[i] = Float.floatToRawIntBits(radius * cosine(angle));
             planes[i + groups] = Float.floatToRawIntBits(radius * sine(angle));
-        }
-    }
-
-    private static void spread(float[] out, int at, int[] planes, int groups, float mean, float deviation) {
-        int count = Math.min(4 * groups, out.length - at);
-        for (int i = 0; i < count; i++) {
-            float z = Float.intBitsToFloat(planes[(i & 3) * groups + (i >> 2)]);
-            out[at + i] = Math.fma(deviation, z, mean);
         }
     }
 

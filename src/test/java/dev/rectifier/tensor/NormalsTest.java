@@ -104,7 +104,7 @@ class NormalsTest {
     void fillIsOneFusedMultiplyAddPerElementOfTheStream() {
         Philox block = new Philox(42, 5, 1L << 40);
         float[] whole = new float[1000];
-        Normals.fill(whole, block, 0.25f, 3f);
+        Normals.fill(whole, 0, whole.length, block, 0.25f, 3f);
         int[] words = new int[4];
         for (int i = 0; i < whole.length; i++) {
             block.words(i / 4, 1, words);
@@ -118,13 +118,13 @@ class NormalsTest {
     @Test
     void bitsNeverChange() {
         float[] z = new float[6];
-        Normals.fill(z, new Philox(1, 2, 3), 0f, 1f);
+        Normals.fill(z, 0, z.length, new Philox(1, 2, 3), 0f, 1f);
         assertThat(z).containsExactly(0.80356777f, 0.7417948f, -0.88191277f, 0.15850715f, 0.067170694f, 0.28248736f);
     }
 
     private static float[] sample(int count, long key) {
         float[] z = new float[count];
-        Normals.fill(z, new Philox(key, 0, 0), 0f, 1f);
+        Normals.fill(z, 0, z.length, new Philox(key, 0, 0), 0f, 1f);
         return z;
     }
 

@@ -1,0 +1,38 @@
+package dev.rectifier.engine.cpu;
+
+import dev.rectifier.engine.DenseOps;
+import dev.rectifier.engine.View;
+
+/** Picks the element type. */
+final class CpuDense implements DenseOps {
+    private final ByType<DenseOps> byType;
+
+    CpuDense(Queue queue) {
+        byType = new ByType<>(new DenseF32(queue), new DenseF64(queue));
+    }
+
+    @Override
+    public void forward(View y, View x, View w) {
+        byType.of(y).forward(y, x, w);
+    }
+
+    @Override
+    public void forward(View y, View x, View w, View b) {
+        byType.of(y).forward(y, x, w, b);
+    }
+
+    @Override
+    public void inputGradient(View dx, View dy, View w) {
+        byType.of(dx).inputGradient(dx, dy, w);
+    }
+
+    @Override
+    public void weightGradient(View dw, View dy, View x) {
+        byType.of(dw).weightGradient(dw, dy, x);
+    }
+
+    @Override
+    public void biasGradient(View db, View dy) {
+        byType.of(db).biasGradient(db, dy);
+    }
+}

@@ -1,0 +1,102 @@
+package dev.rectifier.engine.cpu;
+
+import dev.rectifier.engine.Arena;
+import dev.rectifier.engine.DenseOps;
+import dev.rectifier.engine.Engine;
+import dev.rectifier.engine.EngineInfo;
+import dev.rectifier.engine.EngineOptions;
+import dev.rectifier.engine.LossOps;
+import dev.rectifier.engine.PointwiseOps;
+import dev.rectifier.engine.RandomOps;
+import dev.rectifier.engine.ReduceOps;
+import dev.rectifier.engine.UpdateOps;
+import java.util.ArrayList;
+import java.util.List;
+
+/** All operations on heap arrays, in the thread of the caller and a team of helpers. */
+final class CpuEngine implements Engine {
+    private final EngineInfo info;
+    private final MemoryAccount account;
+    private final Team team;
+    private final Queue queue;
+    private final DenseOps dense;
+    private final PointwiseOps pointwise;
+    private final LossOps losses;
+    private final ReduceOps reduce;
+    private final UpdateOps update;
+    private final RandomOps random;
+    private final List<CpuArena> arenas = new ArrayList<>();
+
+    CpuEngine(EngineOptions options, long memoryLimit) {
+        account = new MemoryAccount(memoryLimit);
+        team = new Team(options.threads());
+        queue = new Queue(team);
+        dense = new CpuDense(queue);
+        pointwise = new CpuPointwise(queue);
+        losses = new CpuLosses(queue);
+        reduce = new CpuReduce(queue);
+        update = new CpuUpdate(queue);
+        random = new CpuRandom(queue);
+        info = new EngineInfo("cpu", Processor.describe(), options, Processor.versions());
+    }
+
+    @Override
+    public EngineInfo info() {
+        return info;
+    }
+
+    @Override
+    public Arena openArena(String purpose) {
+        arenas.removeIf(CpuArena::isClosed);
+        CpuArena arena = new CpuArena(purpose, queue, account);
+        arenas.add(arena);
+        return arena;
+    }
+
+    @Override
+    public DenseOps dense() {
+        return dense;
+    }
+
+    @Override
+    public PointwiseOps pointwise() {
+        return pointwise;
+    }
+
+    @Override
+    public LossOps losses() {
+        return losses;
+    }
+
+    @Override
+    public ReduceOps reduce() {
+        return reduce;
+    }
+
+    @Override
+    public UpdateOps update() {
+        return update;
+    }
+
+    @Override
+    public RandomOps random() {
+        return random;
+    }
+
+    @Override
+    public void synchronize() {
+        queue.flush();
+    }
+
+    @Override
+    public long bytesInUse() {
+        return account.used();
+    }
+
+    @Override
+    public void close() {
+        arenas.forEach(CpuArena::close);
+        arenas.clear();
+        team.close();
+    }
+}

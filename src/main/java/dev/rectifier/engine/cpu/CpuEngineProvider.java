@@ -1,0 +1,34 @@
+package dev.rectifier.engine.cpu;
+
+import dev.rectifier.engine.Availability;
+import dev.rectifier.engine.Engine;
+import dev.rectifier.engine.EngineOptions;
+import dev.rectifier.engine.EngineProvider;
+import dev.rectifier.engine.MathMode;
+
+/** Opens the CPU engine: available everywhere, chosen by {@code auto} when nothing better is. */
+public final class CpuEngineProvider implements EngineProvider {
+    @Override
+    public String name() {
+        return "cpu";
+    }
+
+    @Override
+    public int priority() {
+        return 0;
+    }
+
+    @Override
+    public Availability probe() {
+        return Availability.yes(Processor.describe());
+    }
+
+    @Override
+    public Engine open(EngineOptions options) {
+        if (options.mathMode() != MathMode.IEEE) {
+            throw new IllegalArgumentException("The cpu engine computes in IEEE arithmetic only, not "
+                    + options.mathMode() + ". Use math mode IEEE, or a CUDA engine.");
+        }
+        return new CpuEngine(options, Runtime.getRuntime().maxMemory());
+    }
+}
