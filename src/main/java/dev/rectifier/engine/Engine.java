@@ -21,6 +21,11 @@ public interface Engine extends AutoCloseable {
     /** Opens a scope that owns device memory until it is closed; {@code purpose} names it in memory reports. */
     Arena openArena(String purpose);
 
+    /** Whether this engine's arenas made the buffer, as far as it can tell. */
+    default boolean owns(Buffer buffer) {
+        return true;
+    }
+
     /** Affine maps and their gradients. */
     DenseOps dense();
 

@@ -74,6 +74,6 @@ public final class Engines {
 
     /** The same engine behind shape, type and ownership checks. */
     public static Engine checked(Engine engine) {
-        return engine;
+        return new CheckedEngine(engine);
     }
 }

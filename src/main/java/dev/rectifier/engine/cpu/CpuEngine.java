@@ -1,6 +1,7 @@
 package dev.rectifier.engine.cpu;
 
 import dev.rectifier.engine.Arena;
+import dev.rectifier.engine.Buffer;
 import dev.rectifier.engine.DenseOps;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.EngineInfo;
@@ -51,6 +52,11 @@ final class CpuEngine implements Engine {
         CpuArena arena = new CpuArena(purpose, queue, account);
         arenas.add(arena);
         return arena;
+    }
+
+    @Override
+    public boolean owns(Buffer buffer) {
+        return buffer instanceof CpuBuffer own && own.belongsTo(queue);
     }
 
     @Override

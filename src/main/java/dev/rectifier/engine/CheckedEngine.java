@@ -1,0 +1,95 @@
+package dev.rectifier.engine;
+
+/** An engine behind shape, type and ownership checks. */
+final class CheckedEngine implements Engine {
+    private final Engine target;
+    private final DenseOps dense;
+    private final PointwiseOps pointwise;
+    private final LossOps losses;
+    private final ReduceOps reduce;
+    private final UpdateOps update;
+    private final RandomOps random;
+    private boolean closed;
+
+    CheckedEngine(Engine target) {
+        this.target = target;
+        dense = new CheckedDense(this, target.dense());
+        pointwise = new CheckedPointwise(this, target.pointwise());
+        losses = new CheckedLosses(this, target.losses());
+        reduce = new CheckedReduce(this, target.reduce());
+        update = new CheckedUpdate(this, target.update());
+        random = new CheckedRandom(this, target.random());
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("The " + target.info().name() + " engine is closed.");
+        }
+    }
+
+    @Override
+    public EngineInfo info() {
+        return target.info();
+    }
+
+    @Override
+    public Arena openArena(String purpose) {
+        requireOpen();
+        return target.openArena(purpose);
+    }
+
+    @Override
+    public boolean owns(Buffer buffer) {
+        requireOpen();
+        return target.owns(buffer);
+    }
+
+    @Override
+    public DenseOps dense() {
+        return dense;
+    }
+
+    @Override
+    public PointwiseOps pointwise() {
+        return pointwise;
+    }
+
+    @Override
+    public LossOps losses() {
+        return losses;
+    }
+
+    @Override
+    public ReduceOps reduce() {
+        return reduce;
+    }
+
+    @Override
+    public UpdateOps update() {
+        return update;
+    }
+
+    @Override
+    public RandomOps random() {
+        return random;
+    }
+
+    @Override
+    public void synchronize() {
+        requireOpen();
+        target.synchronize();
+    }
+
+    @Override
+    public long bytesInUse() {
+        return target.bytesInUse();
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            target.close();
+        }
+    }
+}

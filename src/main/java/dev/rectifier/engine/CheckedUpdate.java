@@ -1,0 +1,97 @@
+package dev.rectifier.engine;
+
+import dev.rectifier.tensor.DType;
+
+/** {@link UpdateOps} behind checks. */
+record CheckedUpdate(Engine engine, UpdateOps target) implements UpdateOps {
+    @Override
+    public void guard(Health health, View loss, View gradient, long step) {
+        Call call = new Call(
+                engine,
+                "update.guard",
+                "cause",
+                health.cause(),
+                "step",
+                health.step(),
+                "loss",
+                loss,
+                "gradient",
+                gradient);
+        writtenHealth(call, health);
+        call.type(loss, DType.F64);
+        call.shape(loss, "[R]");
+        call.floating(gradient);
+        call.rank(gradient, "[R, P]", 2);
+        target.guard(health, loss, gradient, step);
+    }
+
+    private static void writtenHealth(Call call, Health health) {
+        call.type(health.cause(), DType.I32);
+        call.shape(health.cause(), "[R]");
+        call.type(health.step(), DType.I64);
+        call.shape(health.step(), "[R]");
+        call.written(health.cause());
+        call.written(health.step());
+    }
+
+    @Override
+    public void step(UpdateRule rule, Parameters parameters, View hyper, Health health, double factor, long step) {
+        View w = parameters.weights();
+        View g = parameters.gradient();
+        View mask = parameters.mask().orElse(hyper);
+        Call call = new Call(
+                engine,
+                "update.step",
+                "weights",
+                w,
+                "gradient",
+                g,
+                "state",
+                parameters.state(),
+                "hyper",
+                hyper,
+                "mask",
+                mask,
+                "cause",
+                health.cause(),
+                "step",
+                health.step());
+        call.floating(w, g, parameters.state());
+        call.rank(w, "[R, P]", 2);
+        call.sameShape(g, w);
+        call.apart(w, g, parameters.state(), hyper);
+        state(call, rule, parameters);
+        call.type(hyper, DType.F64);
+        call.shape(hyper, "[R, " + Hyper.count() + "]", Hyper.count());
+        if (parameters.mask().isPresent()) {
+            call.type(mask, DType.I32);
+            call.shape(mask, "[R, maskWords(P)]", PointwiseOps.maskWords(w.dim(1)));
+        }
+        writtenHealth(call, health);
+        if (step < 0) {
+            throw new IllegalArgumentException("update.step: step " + step + " is negative; steps count from 0.");
+        }
+        target.step(rule, parameters, hyper, health, factor, step);
+    }
+
+    private static void state(Call call, UpdateRule rule, Parameters parameters) {
+        if (rule.stateSlots() > 0) {
+            long width = rule.stateSlots() * parameters.weights().dim(1);
+            call.shape(parameters.state(), "[R, " + rule.stateSlots() + " P]", width);
+            call.apart(parameters.state(), parameters.gradient());
+        }
+    }
+
+    @Override
+    public void normalizeRows(View w, View b, Health health) {
+        Call call = new Call(
+                engine, "update.normalizeRows", "w", w, "b", b, "cause", health.cause(), "step", health.step());
+        call.floating(w, b);
+        call.rank(w, "[R, K, D]", 3);
+        call.shape(b, "[R, K]", w.dim(1));
+        call.apart(w, b);
+        call.written(b);
+        writtenHealth(call, health);
+        target.normalizeRows(w, b, health);
+    }
+}
