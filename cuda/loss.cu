@@ -17,9 +17,9 @@
 // Determinism. Order of the sums by N and K alone.
 #include "reduce.cuh"
 
-// Codes of LossKind, in its order.
+// Codes of the elementwise losses (2: hinge).
 constexpr i32 SQUARED = 0;
-constexpr i32 LOGISTIC = 2;
+constexpr i32 LOGISTIC = 1;
 
 // The term of one element; slope becomes its derivative.
 __device__ inline double element_loss(i32 kind, double o, double t, double& slope) {

@@ -204,24 +204,24 @@ constexpr double CORRELATION_FLOOR = 1e-10;
 // A row is one teacher unit (r, t), its lanes run over the student's units.
 KERNEL(correlation)(double* __restrict__ rho, i64 rho_stride, const REAL* __restrict__ teacher, i64 teacher_stride,
                     const REAL* __restrict__ student, i64 student_stride, const double* __restrict__ teacher_mean,
-                    const double* __restrict__ teacher_m2, i64 teacher_moments_stride,
-                    const double* __restrict__ student_mean, const double* __restrict__ student_m2,
-                    i64 student_moments_stride, i64 R, i64 N, i64 T, i64 S, i32 chunks) {
+                    i64 teacher_mean_stride, const double* __restrict__ teacher_m2, i64 teacher_m2_stride,
+                    const double* __restrict__ student_mean, i64 student_mean_stride,
+                    const double* __restrict__ student_m2, i64 student_m2_stride, i64 R, i64 N, i64 T, i64 S,
+                    i32 chunks) {
     const i64 row = row_of(chunks);
     const i64 r = row / T, t = row % T;
     const i64 s = chunk_of(chunks) * blockDim.x + threadIdx.x;
     if (r >= R || s >= S) {
         return;
     }
-    const i64 at_t = r * teacher_moments_stride + t, at_s = r * student_moments_stride + s;
-    const double t_mean = teacher_mean[at_t], s_mean = student_mean[at_s];
+    const double t_mean = teacher_mean[r * teacher_mean_stride + t], s_mean = student_mean[r * student_mean_stride + s];
     double sum = 0;
     for (i64 n = 0; n < N; n++) {
         const double t_value = teacher[r * teacher_stride + n * T + t];
         const double s_value = student[r * student_stride + n * S + s];
         sum = fma(t_value - t_mean, s_value - s_mean, sum);
     }
-    const double t_norm = sqrt(teacher_m2[at_t] + CORRELATION_FLOOR);
-    const double s_norm = sqrt(student_m2[at_s] + CORRELATION_FLOOR);
+    const double t_norm = sqrt(teacher_m2[r * teacher_m2_stride + t] + CORRELATION_FLOOR);
+    const double s_norm = sqrt(student_m2[r * student_m2_stride + s] + CORRELATION_FLOOR);
     rho[r * rho_stride + t * S + s] = sum / (t_norm * s_norm);
 }

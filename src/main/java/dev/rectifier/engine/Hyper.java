@@ -2,29 +2,18 @@ package dev.rectifier.engine;
 
 /** Columns of the per-replica hyper-parameter matrix F64 [R, 7] that {@link UpdateOps#step} reads. */
 public enum Hyper {
-    LEARNING_RATE(0),
+    LEARNING_RATE,
     /** Momentum factor; Adam's beta1. */
-    MOMENTUM(1),
-    DAMPENING(2),
+    MOMENTUM,
+    DAMPENING,
     /** Adam's second-moment factor. */
-    BETA2(3),
+    BETA2,
     /** Added to Adam's root. */
-    EPSILON(4),
+    EPSILON,
     /** Decoupled weight decay (AdamW, SGDW). */
-    WEIGHT_DECAY(5),
+    WEIGHT_DECAY,
     /** L2 penalty, added to the gradient as l2 * w. */
-    L2(6);
-
-    private final int column;
-
-    Hyper(int column) {
-        this.column = column;
-    }
-
-    /** Position in a replica's row. */
-    public int column() {
-        return column;
-    }
+    L2;
 
     /** Number of columns. */
     public static int count() {

@@ -1,0 +1,70 @@
+package dev.rectifier.engine.cuda;
+
+import dev.rectifier.engine.DeviceException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import jcuda.JCudaVersion;
+
+/**
+ * Loads the native halves of JCuda's classes. Left alone, JCuda unpacks them to a predictable name in the shared temporary
+ * folder and loads whatever already has that name. So they are unpacked here, into a folder of this user named by their
+ * hash and verified at each load; JCuda then finds them there as its «temporary» files.
+ */
+final class BoundNatives {
+    private static final String TEMPORARY = "java.io.tmpdir";
+
+    private BoundNatives() {}
+
+    /**
+     * Runs {@code firstUse}, which initialises the JCuda class whose native half is {@code name} (such as JCudaDriver).
+     *
+     * @throws DeviceException if the native half is missing, or needs a library that is not there
+     */
+    static synchronized void initialise(String name, Runnable firstUse) {
+        String fileName = "lib" + name + "-" + JCudaVersion.get() + "-linux-x86_64.so";
+        PrivateFolder folder = unpack(fileName);
+        String shared = System.getProperty(TEMPORARY, "/tmp");
+        System.setProperty(TEMPORARY, folder.toString());
+        try {
+            firstUse.run();
+        } catch (LinkageError e) {
+            throw new DeviceException("JCuda's " + fileName + " cannot be loaded: " + firstLine(e), e);
+        } finally {
+            System.setProperty(TEMPORARY, shared);
+        }
+    }
+
+    private static String firstLine(Throwable e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
+    }
+
+    private static PrivateFolder unpack(String fileName) {
+        return place(fileName, "/lib/" + fileName);
+    }
+
+    /** The folder that holds the resource as {@code fileName}, with exactly the resource's bytes. */
+    static PrivateFolder place(String fileName, String resource) {
+        try {
+            byte[] content = content(resource);
+            PrivateFolder folder =
+                    PrivateFolder.cache("natives").open(Sha256.of(content).substring(0, 16));
+            if (!folder.holds(fileName) || !Arrays.equals(folder.read(fileName), content)) {
+                folder.write(fileName, content);
+            }
+            return folder;
+        } catch (IOException e) {
+            throw new DeviceException("The native library " + fileName + " cannot be unpacked: " + e.getMessage(), e);
+        }
+    }
+
+    private static byte[] content(String resource) throws IOException {
+        try (InputStream stream = BoundNatives.class.getResourceAsStream(resource)) {
+            if (stream == null) {
+                throw new IOException(
+                        resource + " is not on the class path; this build has no CUDA natives (linux-x86_64 only)");
+            }
+            return stream.readAllBytes();
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package dev.rectifier.engine.cuda;
+
+/**
+ * What one launch must move and compute at least; the yardstick of a measured time.
+ *
+ * @param bytes read and written, each operand once
+ * @param flops a fused multiply-add counts as two
+ */
+record Cost(double bytes, double flops) {
+    /** Cost of a launch with elements of {@code width} bytes; {@code n} are its sizes in signature order, R first. */
+    @FunctionalInterface
+    interface Formula {
+        Cost of(int width, long... n);
+    }
+
+    /** So many accesses and flops per element, the elements being the product of all sizes. */
+    static Formula perElement(double accesses, double flops) {
+        return (width, n) -> {
+            double elements = product(n);
+            return new Cost(elements * accesses * width, elements * flops);
+        };
+    }
+
+    /** A product over sizes R, N, K, D: three matrices, two flops per term. */
+    static Formula matrixProduct() {
+        return (width, n) ->
+                new Cost((double) n[0] * (n[1] * n[3] + n[2] * n[3] + n[1] * n[2]) * width, 2.0 * product(n));
+    }
+
+    private static double product(long... n) {
+        double product = 1;
+        for (long extent : n) {
+            product *= extent;
+        }
+        return product;
+    }
+}

@@ -1,0 +1,139 @@
+package dev.rectifier.engine.cuda;
+
+import dev.rectifier.engine.Arena;
+import dev.rectifier.engine.DenseOps;
+import dev.rectifier.engine.Engine;
+import dev.rectifier.engine.EngineInfo;
+import dev.rectifier.engine.EngineOptions;
+import dev.rectifier.engine.LossOps;
+import dev.rectifier.engine.MathMode;
+import dev.rectifier.engine.PointwiseOps;
+import dev.rectifier.engine.RandomOps;
+import dev.rectifier.engine.ReduceOps;
+import dev.rectifier.engine.UpdateOps;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The engine on a CUDA device, real or emulated: a context, its kernels, and the six operation groups over them. */
+final class CudaEngine implements Engine {
+    private final CudaContext context;
+    private final Kernels kernels;
+    private final Optional<CuBlas> cublas;
+    private final EngineInfo info;
+    private final DenseOps dense;
+    private final PointwiseOps pointwise;
+    private final LossOps loss;
+    private final ReduceOps reduce;
+    private final UpdateOps update;
+    private final RandomOps random;
+
+    /**
+     * What makes an engine.
+     *
+     * @param name the provider
+     * @param images where kernels come from
+     * @param kernelOrigin the same in words, for the manifest
+     * @param cublas the library for large products, if there is one
+     */
+    record Plan(String name, KernelImages images, String kernelOrigin, Optional<CudaLibraries.Library> cublas) {}
+
+    CudaEngine(Plan plan, EngineOptions options, CudaContext context) {
+        requireArithmetic(plan, options);
+        this.context = context;
+        this.kernels = new Kernels(context, plan.images);
+        this.cublas = plan.cublas.map(library -> new CuBlas(context, library, options));
+        this.info = new EngineInfo(plan.name, context.deviceName(), options, versions(plan, context));
+        Scratch scratch = new Scratch(context.memory());
+        this.dense = new CudaDense(kernels, cublas);
+        this.pointwise = new CudaPointwise(kernels);
+        this.loss = new CudaLoss(kernels, scratch);
+        this.reduce = new CudaReduce(kernels, scratch);
+        this.update = new CudaUpdate(kernels);
+        this.random = new CudaRandom(kernels);
+    }
+
+    private static void requireArithmetic(Plan plan, EngineOptions options) {
+        MathMode mode = options.mathMode();
+        if (mode == MathMode.BF16) {
+            throw new IllegalArgumentException("The " + plan.name
+                    + " engine has no BF16 products: ask for IEEE, or for TF32 where cuBLAS is present.");
+        }
+        if (mode == MathMode.TF32 && plan.cublas.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "TF32 products need cuBLAS, which the " + plan.name
+                            + " engine has not found (or was told not to use); our own kernels compute in IEEE arithmetic. "
+                            + "Install a CUDA 12 or 13 toolkit, name its folder with -Drectifier.cuda.path=FOLDER, or ask for IEEE.");
+        }
+    }
+
+    private static Map<String, String> versions(Plan plan, CudaContext context) {
+        Map<String, String> versions = new TreeMap<>();
+        versions.put("driver", context.driverVersion());
+        versions.put("capability", context.capability() / 10 + "." + context.capability() % 10);
+        versions.put("kernels", plan.kernelOrigin);
+        versions.put(
+                "cublas", plan.cublas.map(CudaLibraries.Library::description).orElse("none"));
+        return versions;
+    }
+
+    @Override
+    public EngineInfo info() {
+        return info;
+    }
+
+    @Override
+    public Arena openArena(String purpose) {
+        return context.memory().openArena(purpose);
+    }
+
+    @Override
+    public DenseOps dense() {
+        return dense;
+    }
+
+    @Override
+    public PointwiseOps pointwise() {
+        return pointwise;
+    }
+
+    @Override
+    public LossOps losses() {
+        return loss;
+    }
+
+    @Override
+    public ReduceOps reduce() {
+        return reduce;
+    }
+
+    @Override
+    public UpdateOps update() {
+        return update;
+    }
+
+    @Override
+    public RandomOps random() {
+        return random;
+    }
+
+    @Override
+    public void synchronize() {
+        context.synchronize();
+    }
+
+    @Override
+    public long bytesInUse() {
+        return context.memory().bytesInUse();
+    }
+
+    @Override
+    public void close() {
+        if (context.isOpen()) {
+            context.bindToClose();
+            cublas.ifPresent(CuBlas::close);
+            kernels.close();
+            context.close();
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.rectifier.engine.cuda;
+
+import dev.rectifier.engine.RandomOps;
+import dev.rectifier.engine.View;
+import dev.rectifier.tensor.DType;
+
+/** Launches of {@code random.cu}. */
+final class CudaRandom implements RandomOps {
+    /** Elements per counter, made by one thread. */
+    private static final int GROUP = 4;
+
+    private final Kernels kernels;
+
+    CudaRandom(Kernels kernels) {
+        this.kernels = kernels;
+    }
+
+    @Override
+    public void normal(View out, View streams, long step, double mean, double deviation) {
+        Grid grid = grid(out);
+        drawn(KernelTable.NORMAL, out.dtype(), out, streams, step)
+                .number(mean)
+                .number(deviation)
+                .run(grid);
+    }
+
+    @Override
+    public void uniform(View out, View streams, long step, double low, double high) {
+        Grid grid = grid(out);
+        drawn(KernelTable.UNIFORM, out.dtype(), out, streams, step)
+                .number(low)
+                .number(high)
+                .run(grid);
+    }
+
+    @Override
+    public void integers(View out, View streams, long step, int bound) {
+        Grid grid = grid(out);
+        drawn(KernelTable.INTEGERS, DType.F32, out, streams, step)
+                .integer(bound)
+                .run(grid);
+    }
+
+    private Launch drawn(KernelTable kernel, DType real, View out, View streams, long step) {
+        return kernels.launch(kernel, real)
+                .view(out)
+                .view(streams)
+                .size(out.replicas())
+                .size(out.blockSize())
+                .integer(grid(out).chunks())
+                .size(step);
+    }
+
+    private static Grid grid(View out) {
+        return Grid.rows(out.replicas(), out.blockSize(), GROUP);
+    }
+}

@@ -1,0 +1,158 @@
+package dev.rectifier.engine.cuda;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * All kernels: file, parameters, determinism, cost. The single source: launches are packed by it, and a test holds the
+ * signatures in {@code cuda/*.cu} against it. The stem is the constant's name in lower case; entry names add {@code _f32} or
+ * {@code _f64}.
+ */
+@SuppressWarnings("ImmutableEnumChecker") // unmodifiable lists and stateless formulas
+enum KernelTable {
+    RELU("pointwise", "REAL* y, u32* mask, const REAL* z; i64 R, i64 size, i32 chunks", Cost.perElement(2, 1)),
+    RELU_BACKWARD(
+            "pointwise",
+            "REAL* dz, const REAL* dy, const u32* mask; i64 R, i64 size, i32 chunks",
+            Cost.perElement(2, 1)),
+    ACTIVE_COUNTS(
+            "pointwise",
+            "i32* counts, const u32* mask; i64 R, i64 N, i64 W, i32 chunks",
+            (width, n) -> new Cost(n[0] * (n[1] * n[2] / 8.0 + 4.0 * n[2]), (double) n[0] * n[1] * n[2])),
+    FILL("pointwise", "WORD* y; i64 R, i64 size, i32 chunks, i64 bits", Cost.perElement(1, 0)),
+    SCALE("pointwise", "REAL* y; i64 R, i64 size, i32 chunks, double a", Cost.perElement(2, 1)),
+    AXPY("pointwise", "REAL* y, const REAL* x; i64 R, i64 size, i32 chunks, double a", Cost.perElement(3, 2)),
+    COPY("pointwise", "WORD* y, const WORD* x; i64 R, i64 size, i32 chunks", Cost.perElement(2, 0)),
+    GATHER(
+            "pointwise",
+            "WORD* y, const WORD* x, const i32* rows; i64 R, i64 N, i64 D, i32 chunks",
+            Cost.perElement(2, 0)),
+    TRANSPOSE(
+            "pointwise",
+            "WORD* y, const WORD* x; i64 R, i64 I, i64 J, i32 tiles_i, i32 tiles_j",
+            Cost.perElement(2, 0)),
+
+    DENSE_FORWARD_SMALL("dense", Text.FORWARD + Text.SMALL, Cost.matrixProduct()),
+    DENSE_FORWARD_TILE32("dense", Text.FORWARD + Text.TILED, Cost.matrixProduct()),
+    DENSE_FORWARD_TILE64("dense", Text.FORWARD + Text.TILED, Cost.matrixProduct()),
+    DENSE_FORWARD_TILE128("dense", Text.FORWARD + Text.TILED, Cost.matrixProduct()),
+    DENSE_INPUT_GRADIENT_SMALL("dense", Text.INPUT_GRADIENT + Text.SMALL, Cost.matrixProduct()),
+    DENSE_INPUT_GRADIENT_TILE32("dense", Text.INPUT_GRADIENT + Text.TILED, Cost.matrixProduct()),
+    DENSE_INPUT_GRADIENT_TILE64("dense", Text.INPUT_GRADIENT + Text.TILED, Cost.matrixProduct()),
+    DENSE_INPUT_GRADIENT_TILE128("dense", Text.INPUT_GRADIENT + Text.TILED, Cost.matrixProduct()),
+    DENSE_WEIGHT_GRADIENT_SMALL("dense", Text.WEIGHT_GRADIENT + Text.SMALL, Cost.matrixProduct()),
+    DENSE_WEIGHT_GRADIENT_TILE32("dense", Text.WEIGHT_GRADIENT + Text.TILED, Cost.matrixProduct()),
+    DENSE_WEIGHT_GRADIENT_TILE64("dense", Text.WEIGHT_GRADIENT + Text.TILED, Cost.matrixProduct()),
+    DENSE_WEIGHT_GRADIENT_TILE128("dense", Text.WEIGHT_GRADIENT + Text.TILED, Cost.matrixProduct()),
+    DENSE_BIAS_GRADIENT("dense", "REAL* db, const REAL* dy; i64 R, i64 N, i64 K, i32 chunks", Cost.perElement(1, 1)),
+    DENSE_BIAS_ROWS("dense", "REAL* y, const REAL* bias; i64 R, i64 N, i64 K, i32 chunks", Cost.perElement(1, 0)),
+
+    LOSS_ELEMENTWISE(
+            "loss",
+            "double* value, REAL* gradient, const REAL* outputs, const REAL* targets; "
+                    + "i64 R, i64 size, i64 chunk_size, i32 chunks, i32 kind, double scale, double value_scale",
+            Cost.perElement(3, 30)),
+    LOSS_CROSS_ENTROPY(
+            "loss",
+            "double* value, REAL* gradient, const REAL* outputs, const i32* labels; "
+                    + "i64 R, i64 N, i64 K, i64 chunk_size, i32 chunks, i32 group, double scale, double value_scale",
+            Cost.perElement(2, 60)),
+
+    SUM("reduce", "double* out, const REAL* a; " + Text.CHUNKED, Cost.perElement(1, 1)),
+    DOT("reduce", "double* out, const REAL* a, const REAL* b; " + Text.CHUNKED, Cost.perElement(2, 2)),
+    FINISH("reduce", "double* out, const double* partial; i64 R, i64 size, double scale", Cost.perElement(1, 1)),
+    MOMENTS(
+            "reduce",
+            "double* mean, double* m2, const REAL* x; i64 R, i64 N, i64 W, i32 chunks",
+            Cost.perElement(1, 6)),
+    COLUMN_SQUARES("reduce", "double* out, const REAL* x; i64 R, i64 K, i64 W, i32 chunks", Cost.perElement(1, 2)),
+    ARGMAX("reduce", "i32* index, const REAL* x; i64 R, i64 N, i64 K", Cost.perElement(1, 1)),
+    CORRECT(
+            "reduce",
+            "i32* count, const REAL* x, const i32* labels; i64 R, i64 N, i64 K, i32 group",
+            Cost.perElement(1, 1)),
+    CORRELATION(
+            "reduce",
+            "double* rho, const REAL* teacher, const REAL* student, const double* teacher_mean, "
+                    + "const double* teacher_m2, const double* student_mean, const double* student_m2; "
+                    + "i64 R, i64 N, i64 T, i64 S, i32 chunks",
+            (width, n) -> new Cost(
+                    (double) n[0] * ((n[2] + n[3]) * (n[1] * width + 16.0) + 8.0 * n[2] * n[3]),
+                    4.0 * n[0] * n[1] * n[2] * n[3])),
+
+    GUARD(
+            "update",
+            "i32* cause, i64* step_of, const double* loss, const REAL* gradient; "
+                    + "i64 R, i64 P, i64 chunk_size, i32 chunks, i64 step",
+            Cost.perElement(1, 1)),
+    STEP(
+            "update",
+            "REAL* weights, REAL* state, i32* cause, i64* step_of, const REAL* gradient, const u32* mask, "
+                    + "const double* hyper; i64 R, i64 P, i32 rule, double factor, i64 step",
+            Cost.perElement(5, 8)),
+    STEP_CHECK(
+            "update",
+            "i32* cause, i64* step_of, const REAL* weights, const REAL* state, const REAL* gradient, const u32* mask, "
+                    + "const double* hyper; " + Text.STEPPED,
+            Cost.perElement(3, 8)),
+    STEP_COMMIT(
+            "update",
+            "REAL* weights, REAL* state, const i32* cause, const REAL* gradient, const u32* mask, const double* hyper; "
+                    + Text.STEPPED,
+            Cost.perElement(5, 8)),
+    NORMALIZE_ROWS("update", "REAL* w, REAL* b, const i32* cause; i64 R, i64 K, i64 D", Cost.perElement(2, 3)),
+
+    NORMAL(
+            "random",
+            "REAL* out, const i64* streams; i64 R, i64 size, i32 chunks, i64 step, double mean, double deviation",
+            Cost.perElement(1, 45)),
+    UNIFORM(
+            "random",
+            "REAL* out, const i64* streams; i64 R, i64 size, i32 chunks, i64 step, double low, double high",
+            Cost.perElement(1, 25)),
+    INTEGERS(
+            "random",
+            "i32* out, const i64* streams; i64 R, i64 size, i32 chunks, i64 step, i32 bound",
+            Cost.perElement(1, 25));
+
+    /** Signatures that several kernels share. */
+    private static final class Text {
+        static final String FORWARD = "REAL* y, const REAL* x, const REAL* w, const REAL* bias; ";
+        static final String INPUT_GRADIENT = "REAL* dx, const REAL* dy, const REAL* w; ";
+        static final String WEIGHT_GRADIENT = "REAL* dw, const REAL* dy, const REAL* x; ";
+        static final String SMALL = "i64 R, i64 N, i64 K, i64 D, i32 chunks";
+        static final String TILED = "i64 R, i64 N, i64 K, i64 D, i32 tiles, i32 tiles_j";
+        static final String CHUNKED = "i64 R, i64 size, i64 chunk_size, i32 chunks";
+        static final String STEPPED = "i64 R, i64 P, i64 chunk_size, i32 chunks, i32 rule, double factor, i64 step";
+    }
+
+    private final String file;
+    private final List<Parameter> parameters;
+    private final Cost.Formula cost;
+
+    KernelTable(String file, String parameters, Cost.Formula cost) {
+        this.file = file;
+        this.parameters = Parameter.parse(parameters);
+        this.cost = cost;
+    }
+
+    /** Source file under {@code cuda/}, without its ending. */
+    String file() {
+        return file;
+    }
+
+    /** Entry name without the element type. */
+    String stem() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** In the order of the source: arrays each with its replica stride, sizes, scalars. */
+    List<Parameter> parameters() {
+        return parameters;
+    }
+
+    /** Bytes and flops of a launch; {@code sizes} are the leading i64 sizes of the signature, R first. */
+    Cost cost(int elementBytes, long... sizes) {
+        return cost.of(elementBytes, sizes);
+    }
+}
