@@ -1,10 +1,11 @@
 package dev.rectifier.record;
 
 /** JSON string escapes; every character outside printable ASCII is escaped, so that files are plain ASCII. */
-final class JsonText {
+public final class JsonText {
     private JsonText() {}
 
-    static String quote(String text) {
+    /** The text in double quotes. */
+    public static String quote(String text) {
         StringBuilder out = new StringBuilder(text.length() + 2).append('"');
         text.chars().forEach(c -> appendEscaped(out, (char) c));
         return out.append('"').toString();

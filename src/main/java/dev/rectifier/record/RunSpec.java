@@ -20,7 +20,8 @@ public record RunSpec(String study, String name, String scale, Settings settings
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._=+-]{0,127}");
 
-    private static final List<String> RESERVED = List.of("run", "study", "name", "scale");
+    /** Parts of a spec that stand beside the settings in a config file. */
+    static final List<String> RESERVED = List.of("run", "study", "name", "scale");
 
     public RunSpec {
         check("study", study, ID);

@@ -1,0 +1,10 @@
+package dev.rectifier.record;
+
+/** A configuration was refused. The message is one line: where (file:line:column), what, why, and what to do. */
+public final class ConfigException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    ConfigException(String where, String problem) {
+        super(where + ": " + problem);
+    }
+}
