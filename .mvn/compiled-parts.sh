@@ -20,8 +20,8 @@ fi
 
 # The forwarders let a machine with CUDA 13 libraries serve JCuda 12; they travel in the jar.
 if [ -d "$target/native/forwarder" ] && [ "$skip_native" != true ]; then
-    mkdir -p "$target/classes/native/linux-x86_64/forwarder"
-    find "$target/native/forwarder" -name '*.so.*' -exec cp -p {} "$target/classes/native/linux-x86_64/forwarder/" \;
+    mkdir -p "$target/classes/native/linux-x86_64"
+    find "$target/native/forwarder" -name '*.so.*' -exec cp -p {} "$target/classes/native/linux-x86_64/" \;
 fi
 
 if [ "$skip_nvcc" = true ]; then
