@@ -28,7 +28,7 @@ class ReadmeTest {
     void readmeExampleIsTheTestedOne() throws IOException {
         String test = Files.readString(Path.of("src/test/java/dev/rectifier/LibraryExampleTest.java"));
         String tested = test.substring(test.indexOf("from here\n") + 10, test.indexOf("        // README: to here"));
-        assertThat(find(JAVA, README)).containsExactly(tested.stripIndent());
+        assertThat(find(JAVA, README)).containsExactly(tested.stripTrailing().stripIndent() + "\n");
     }
 
     @Test
