@@ -37,8 +37,8 @@ kernel_flags="-fdata-sections -Wno-unknown-pragmas -Wno-unused-function -Wno-unu
 queue=$work/queue
 built=0
 
-# Other flags or another compiler: everything anew.
-stamp="$flags $kernel_flags $("$CXX" --version | head -n 1)"
+# Other flags, scripts or compiler: everything anew.
+stamp="$flags $kernel_flags $("$CXX" --version | head -n 1) $(cat "$native"/build.sh "$native"/*/*.sh | cksum)"
 if [ "$(cat "$work/stamp" 2>/dev/null)" != "$stamp" ]; then
     rm -f "$work"/*.o "$work"/*.d "$work"/*.cpp
     printf '%s\n' "$stamp" >"$work/stamp"
@@ -96,9 +96,9 @@ exporting() { # exporting LIBRARY PATTERNS: linker flags that export these symbo
     echo "-Wl,--version-script=$work/$1.exports"
 }
 
-versioned() { # versioned SONAME: linker flags that give every exported symbol the version SONAME, as NVIDIA's libraries do
-    echo "$1 { global: *; };" | write_if_new "$work/$1.map"
-    echo "-Wl,--version-script=$work/$1.map"
+versioned() { # versioned SONAME PATTERNS: the same, and every symbol has the version SONAME, as in NVIDIA's libraries
+    echo "$1 { global: $2 local: *; };" | write_if_new "$work/$1.exports"
+    echo "-Wl,--version-script=$work/$1.exports"
 }
 
 rm -f "$queue"

@@ -34,9 +34,10 @@ for way in $ways; do
     [ "$way" = plain ] || sanitize=-fsanitize=address,undefined
     sh "$native/build.sh" "$out/$way" --with-test-kernels ${sanitize:+--sanitize}
     driver=$out/$way/emulated/libcuda.so.1
-    for test in kernel_test driver_test; do
+    export CUBLAS_UNDER_TEST="$out/$way/emulated/libcublas.so.12"
+    for test in kernel_test driver_test blas_test; do
         # shellcheck disable=SC2086
-        $CXX $flags $sanitize -o "$out/$way/$test" "$native/test/$test.cpp" "$driver" -Wl,-rpath,"$out/$way/emulated"
+        $CXX $flags $sanitize -o "$out/$way/$test" "$native/test/$test.cpp" "$driver" -Wl,-rpath,"$out/$way/emulated" -ldl
         run "$way" "$test"
     done
 done

@@ -99,3 +99,20 @@ EXPORT uint64_t rectifier_emulated_live_objects() {
     Guard hold;
     return emulated::live_objects();
 }
+
+// For the library doubles, which work on this driver's memory and streams: not driver calls, so not counted.
+
+EXPORT int rectifier_emulated_covers(uintptr_t address, size_t bytes) {
+    Guard hold;
+    return emulated::memory().covers(address, bytes) ? 1 : 0;
+}
+
+// Does run(work) now, or at every launch of the graph that is being captured; drop(work) when it is needed no more.
+EXPORT int rectifier_emulated_enqueue(CUstream stream, void (*run)(void*), void (*drop)(void*), void* work) {
+    Guard hold;
+    std::shared_ptr<void> kept(work, drop);
+    return emulated::enqueue(stream, [run, kept] {
+        run(kept.get());
+        return emulated::CUDA_SUCCESS;
+    });
+}

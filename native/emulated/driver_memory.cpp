@@ -14,7 +14,10 @@ CUresult intact(CUdeviceptr address) {
 }
 
 CUresult to_device(CUdeviceptr to, const void* from, size_t bytes) {
-    if (bytes != 0 && (from == nullptr || !memory().covers(to, bytes))) {
+    if (bytes == 0) {
+        return CUDA_SUCCESS;
+    }
+    if (from == nullptr || !memory().covers(to, bytes)) {
         return CUDA_ERROR_INVALID_VALUE;
     }
     std::memcpy(reinterpret_cast<void*>(to), from, bytes);
@@ -22,7 +25,10 @@ CUresult to_device(CUdeviceptr to, const void* from, size_t bytes) {
 }
 
 CUresult to_host(void* to, CUdeviceptr from, size_t bytes) {
-    if (bytes != 0 && (to == nullptr || !memory().covers(from, bytes))) {
+    if (bytes == 0) {
+        return CUDA_SUCCESS;
+    }
+    if (to == nullptr || !memory().covers(from, bytes)) {
         return CUDA_ERROR_INVALID_VALUE;
     }
     std::memcpy(to, reinterpret_cast<const void*>(from), bytes);
@@ -30,7 +36,10 @@ CUresult to_host(void* to, CUdeviceptr from, size_t bytes) {
 }
 
 CUresult within_device(CUdeviceptr to, CUdeviceptr from, size_t bytes) {
-    if (bytes != 0 && !(memory().covers(to, bytes) && memory().covers(from, bytes))) {
+    if (bytes == 0) {
+        return CUDA_SUCCESS;
+    }
+    if (!(memory().covers(to, bytes) && memory().covers(from, bytes))) {
         return CUDA_ERROR_INVALID_VALUE;
     }
     std::memmove(reinterpret_cast<void*>(to), reinterpret_cast<const void*>(from), bytes);

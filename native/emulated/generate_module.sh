@@ -15,6 +15,8 @@ cat <<END
 // Generated from $stem.cu by generate_module.sh.
 #define RECTIFIER_HOST
 #define $define
+// Two files may have kernels of one name, as two CUDA modules may.
+$(for entry in $entries; do echo "#define $entry ${name}_$entry"; done)
 #include "registry.h"
 #include "emulated_device.h"
 

@@ -1,0 +1,13 @@
+package dev.rectifier.study;
+
+/** Carries out one run. */
+public interface Experiment {
+    /**
+     * Runs to the end, or to a stop request, writing metrics and checkpoints into the context's folder; continues from the
+     * folder's last checkpoint if there is one.
+     */
+    Ending run(RunContext context);
+
+    /** About how much work it is, in flops; shares of it make a study's progress. */
+    double cost();
+}

@@ -1,0 +1,19 @@
+package dev.rectifier.study;
+
+import dev.rectifier.engine.Engine;
+import dev.rectifier.record.RunFolder;
+import dev.rectifier.train.Progress;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * What surrounds one run.
+ *
+ * @param engine computes; the caller's
+ * @param folder the run's, held exclusively
+ * @param stopRequested true once the run should end with a checkpoint
+ * @param progress told after every step
+ * @param nanoClock nanoseconds that only grow, for the spacing of checkpoints
+ */
+public record RunContext(
+        Engine engine, RunFolder folder, BooleanSupplier stopRequested, Progress progress, LongSupplier nanoClock) {}

@@ -1,0 +1,20 @@
+package dev.rectifier.conformance;
+
+import java.util.stream.Stream;
+
+/** What an engine must do in one operation group, as trials. */
+interface Contract {
+    /** All trials, made one by one as they are asked for. */
+    Stream<Trial> trials();
+
+    /** Every operation group. */
+    static Stream<Contract> all() {
+        return Stream.of(
+                new DenseContract(),
+                new PointwiseContract(),
+                new LossContract(),
+                new ReduceContract(),
+                new UpdateContract(),
+                new RandomContract());
+    }
+}

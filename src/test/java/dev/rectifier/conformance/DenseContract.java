@@ -1,0 +1,88 @@
+package dev.rectifier.conformance;
+
+import dev.rectifier.tensor.DType;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** {@link dev.rectifier.engine.DenseOps}: sums of products in the element type, depth = number of terms. */
+final class DenseContract implements Contract {
+    private static final DType[] TYPES = {DType.F32, DType.F64};
+
+    @Override
+    public Stream<Trial> trials() {
+        Stream<Trial> shapes = Cover.triples().stream()
+                .flatMap(p -> Stream.of(TYPES)
+                        .flatMap(t -> operations(Scene.of(p, t), new DenseOracle(p.a(), p.b(), p.c()))));
+        Stream<Trial> circumstances = Stream.of(TYPES)
+                .flatMap(t -> Stream.of(Regime.values())
+                        .flatMap(g -> Stream.of(0, 1, 2)
+                                .flatMap(l -> operations(Scene.small(t, g, l), new DenseOracle(33, 7, 5)))));
+        return Stream.concat(shapes, circumstances);
+    }
+
+    private static Stream<Trial> operations(Scene scene, DenseOracle sizes) {
+        return Stream.of(
+                forward(scene, sizes),
+                forwardWithBias(scene, sizes),
+                inputGradient(scene, sizes),
+                weightGradient(scene, sizes),
+                biasGradient(scene, sizes));
+    }
+
+    private static String name(String operation, Scene scene, DenseOracle s) {
+        return "dense." + operation + " N=" + s.n() + " D=" + s.d() + " K=" + s.k() + " " + scene;
+    }
+
+    private static Trial forward(Scene scene, DenseOracle s) {
+        return new Trial(
+                name("forward", scene, s),
+                List.of(
+                        scene.out("y", 0, s.n(), s.k()),
+                        scene.in("x", 1, s.n(), s.d()),
+                        scene.in("w", 2, s.k(), s.d())),
+                (e, v) -> e.dense().forward(v.get(0), v.get(1), v.get(2)),
+                in -> List.of(s.forward(in.get(1), in.get(2), new double[0])));
+    }
+
+    private static Trial forwardWithBias(Scene scene, DenseOracle s) {
+        return new Trial(
+                name("forwardBias", scene, s),
+                List.of(
+                        scene.out("y", 1, s.n(), s.k()),
+                        scene.in("x", 2, s.n(), s.d()),
+                        scene.in("w", 0, s.k(), s.d()),
+                        scene.in("b", 1, s.k())),
+                (e, v) -> e.dense().forward(v.get(0), v.get(1), v.get(2), v.get(3)),
+                in -> List.of(s.forward(in.get(1), in.get(2), in.get(3).toDoubles())));
+    }
+
+    private static Trial inputGradient(Scene scene, DenseOracle s) {
+        return new Trial(
+                name("inputGradient", scene, s),
+                List.of(
+                        scene.out("dx", 2, s.n(), s.d()),
+                        scene.in("dy", 0, s.n(), s.k()),
+                        scene.in("w", 1, s.k(), s.d())),
+                (e, v) -> e.dense().inputGradient(v.get(0), v.get(1), v.get(2)),
+                in -> List.of(s.inputGradient(in.get(1), in.get(2))));
+    }
+
+    private static Trial weightGradient(Scene scene, DenseOracle s) {
+        return new Trial(
+                name("weightGradient", scene, s),
+                List.of(
+                        scene.out("dw", 0, s.k(), s.d()),
+                        scene.in("dy", 1, s.n(), s.k()),
+                        scene.in("x", 2, s.n(), s.d())),
+                (e, v) -> e.dense().weightGradient(v.get(0), v.get(1), v.get(2)),
+                in -> List.of(s.weightGradient(in.get(1), in.get(2))));
+    }
+
+    private static Trial biasGradient(Scene scene, DenseOracle s) {
+        return new Trial(
+                name("biasGradient", scene, s),
+                List.of(scene.out("db", 2, s.k()), scene.in("dy", 0, s.n(), s.k())),
+                (e, v) -> e.dense().biasGradient(v.get(0), v.get(1)),
+                in -> List.of(s.biasGradient(in.get(1))));
+    }
+}

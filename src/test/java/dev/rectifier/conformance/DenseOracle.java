@@ -1,0 +1,100 @@
+package dev.rectifier.conformance;
+
+import dev.rectifier.tensor.DType;
+import dev.rectifier.tensor.HostTensor;
+import java.util.function.IntUnaryOperator;
+
+/**
+ * Affine maps of one replica by the definition: every output is a sum of products, with sum|terms| beside it.
+ *
+ * @param n examples
+ * @param d inputs
+ * @param k outputs
+ */
+record DenseOracle(int n, int d, int k) {
+    /** y[n,k] = b[k] + sum_d x[n,d] w[k,d]; {@code b} has length 0 where there is no bias. */
+    Expected forward(HostTensor x, HostTensor w, double[] b) {
+        Sums sums = new Sums(x.dtype(), n * k, d + (b.length > 0 ? 1 : 0));
+        for (int i = 0; i < n * k; i++) {
+            int row = i / k;
+            int unit = i % k;
+            sums.add(i, products(x, w, d, q -> row * d + q, q -> unit * d + q));
+            sums.add(i, b.length > 0 ? new double[] {b[unit]} : b);
+        }
+        return sums.expected();
+    }
+
+    /** dx[n,d] = sum_k dy[n,k] w[k,d]. */
+    Expected inputGradient(HostTensor dy, HostTensor w) {
+        Sums sums = new Sums(dy.dtype(), n * d, k);
+        for (int i = 0; i < n * d; i++) {
+            int row = i / d;
+            int column = i % d;
+            sums.add(i, products(dy, w, k, q -> row * k + q, q -> q * d + column));
+        }
+        return sums.expected();
+    }
+
+    /** dw[k,d] = sum_n dy[n,k] x[n,d]. */
+    Expected weightGradient(HostTensor dy, HostTensor x) {
+        Sums sums = new Sums(dy.dtype(), k * d, n);
+        for (int i = 0; i < k * d; i++) {
+            int unit = i / d;
+            int column = i % d;
+            sums.add(i, products(dy, x, n, q -> q * k + unit, q -> q * d + column));
+        }
+        return sums.expected();
+    }
+
+    /** db[k] = sum_n dy[n,k]. */
+    Expected biasGradient(HostTensor dy) {
+        Sums sums = new Sums(dy.dtype(), k, n);
+        for (int unit = 0; unit < k; unit++) {
+            double[] column = new double[n];
+            for (int row = 0; row < n; row++) {
+                column[row] = dy.get(row * k + unit);
+            }
+            sums.add(unit, column);
+        }
+        return sums.expected();
+    }
+
+    private static double[] products(
+            HostTensor a, HostTensor b, int terms, IntUnaryOperator inA, IntUnaryOperator inB) {
+        double[] products = new double[terms];
+        for (int q = 0; q < terms; q++) {
+            products[q] = a.get(inA.applyAsInt(q)) * b.get(inB.applyAsInt(q));
+        }
+        return products;
+    }
+
+    /** Running sums and sums of absolute values. */
+    private static final class Sums {
+        private final DType type;
+        private final int terms;
+        private final double[] values;
+        private final double[] magnitudes;
+
+        Sums(DType type, int length, int terms) {
+            this.type = type;
+            this.terms = terms;
+            values = new double[length];
+            magnitudes = new double[length];
+        }
+
+        void add(int i, double[] summands) {
+            for (double summand : summands) {
+                values[i] += summand;
+                magnitudes[i] += Math.abs(summand);
+            }
+        }
+
+        Expected expected() {
+            double[] bounds = new double[values.length];
+            for (int i = 0; i < bounds.length; i++) {
+                bounds[i] = Double.isFinite(values[i]) ? Bound.sum(type, terms, magnitudes[i]) : 0;
+            }
+            return new Expected(values, bounds);
+        }
+    }
+}

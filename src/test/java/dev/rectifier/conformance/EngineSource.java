@@ -1,0 +1,77 @@
+package dev.rectifier.conformance;
+
+import dev.rectifier.engine.Availability;
+import dev.rectifier.engine.Engine;
+import dev.rectifier.engine.EngineOptions;
+import dev.rectifier.engine.EngineProvider;
+import dev.rectifier.engine.Engines;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * All engines present. {@code cpu} with one and with two threads always; {@code emulated} where its driver was built, and
+ * with {@code -Drequire.emulated} it must be; {@code cuda} only with {@code -Drequire.cuda}, in a JVM where it must then
+ * be, and the emulated driver stays away (one process holds one driver).
+ */
+final class EngineSource implements AutoCloseable {
+    /**
+     * An open engine.
+     *
+     * @param name engine and setting
+     * @param engine open until its source closes
+     * @param thorough false for an engine too slow for every trial
+     */
+    record Present(String name, Engine engine, boolean thorough) {}
+
+    private final List<Present> engines = new ArrayList<>();
+
+    EngineSource() {
+        EngineOptions options = EngineOptions.defaults();
+        engines.add(new Present("cpu-1", open("cpu", options.withThreads(1)), true));
+        engines.add(new Present("cpu-2", open("cpu", options.withThreads(2)), true));
+        if (required("cuda")) {
+            engines.add(new Present("cuda", open("cuda", options), true));
+        } else if (required("emulated") || available("emulated")) {
+            engines.add(new Present("emulated", open("emulated", options), false));
+        } else {
+            System.out.println("conformance: the emulated driver is not here; its trials are left out.");
+        }
+    }
+
+    private static Engine open(String name, EngineOptions options) {
+        return Engines.open(name, options).engine();
+    }
+
+    private static boolean required(String name) {
+        String value = System.getProperty("require." + name);
+        return value != null && !value.equals("false");
+    }
+
+    private static boolean available(String name) {
+        return Engines.providers().stream()
+                .filter(p -> p.name().equals(name))
+                .map(EngineProvider::probe)
+                .anyMatch(Availability::available);
+    }
+
+    List<Present> engines() {
+        return List.copyOf(engines);
+    }
+
+    /** The engine to plant faults in. */
+    Engine reference() {
+        return engines.get(0).engine();
+    }
+
+    @Override
+    public void close() {
+        for (Present present : engines) {
+            long left = present.engine().bytesInUse();
+            present.engine().close();
+            if (left != 0) {
+                throw new AssertionError(
+                        present.name() + " still held " + left + " bytes when all arenas were closed.");
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package dev.rectifier.conformance;
+
+import dev.rectifier.tensor.DType;
+import java.math.BigInteger;
+
+/**
+ * Philox4x32-10 written from Salmon, Moraes, Dror and Shaw, Parallel random numbers: as easy as 1, 2, 3 (SC 2011), section
+ * 3.3, with products in big integers, and the transforms that {@link dev.rectifier.engine.RandomOps} states.
+ *
+ * @param key the stream's key
+ * @param replica the stream's replica, whose 32 low bits are counted
+ * @param step the block
+ */
+record PhiloxOracle(long key, long replica, long step) {
+    private static final BigInteger WORD = BigInteger.ONE.shiftLeft(32);
+    private static final BigInteger M0 = new BigInteger("D2511F53", 16);
+    private static final BigInteger M1 = new BigInteger("CD9E8D57", 16);
+    private static final BigInteger W0 = new BigInteger("9E3779B9", 16);
+    private static final BigInteger W1 = new BigInteger("BB67AE85", 16);
+
+    /** Ten rounds on counter words c and key words k, all unsigned. */
+    static long[] rounds(long[] c, long[] k) {
+        BigInteger[] x = {big(c[0]), big(c[1]), big(c[2]), big(c[3])};
+        BigInteger k0 = big(k[0]);
+        BigInteger k1 = big(k[1]);
+        for (int round = 0; round < 10; round++) {
+            BigInteger[] left = M0.multiply(x[0]).divideAndRemainder(WORD);
+            BigInteger[] right = M1.multiply(x[2]).divideAndRemainder(WORD);
+            x = new BigInteger[] {
+                right[0].xor(x[1]).xor(k0), right[1], left[0].xor(x[3]).xor(k1), left[1]
+            };
+            k0 = k0.add(W0).mod(WORD);
+            k1 = k1.add(W1).mod(WORD);
+        }
+        return new long[] {x[0].longValue(), x[1].longValue(), x[2].longValue(), x[3].longValue()};
+    }
+
+    private static BigInteger big(long word) {
+        return BigInteger.valueOf(word & 0xffffffffL);
+    }
+
+    /** Words 0 .. count-1 of the block. */
+    long[] words(int count) {
+        long[] words = new long[(count + 3) / 4 * 4];
+        for (int group = 0; group < words.length / 4; group++) {
+            long[] four = rounds(new long[] {group, replica, step, step >>> 32}, new long[] {key, key >>> 32});
+            System.arraycopy(four, 0, words, 4 * group, 4);
+        }
+        return words;
+    }
+
+    Expected uniform(int count, double low, double high) {
+        long[] words = words(count);
+        return Expected.filled(count, i -> Math.fma((float) (high - low), (words[i] >>> 8) * 0x1p-24f, (float) low));
+    }
+
+    Expected integers(int count, int bound) {
+        long[] words = words(count);
+        return Expected.filled(count, i -> (words[i] * bound) >>> 32);
+    }
+
+    /** Box-Muller in fp64, with the error an fp32 evaluation may have. */
+    Expected normal(int count, double mean, double deviation) {
+        long[] words = words(count);
+        Rounded[] elements = new Rounded[count];
+        for (int i = 0; i < count; i++) {
+            int pair = i / 2 * 2;
+            Rounded z = radius(words[pair]).times(wave(words[pair + 1], i % 2 == 0));
+            elements[i] = z.times(Rounded.once(DType.F32, deviation)).plus(Rounded.once(DType.F32, mean));
+        }
+        return Expected.of(elements);
+    }
+
+    /** sqrt(-2 log u), u = (word + 1/2) 2^-32 rounded once to fp32. */
+    private static Rounded radius(long word) {
+        Rounded log = Rounded.once(DType.F32, (word + 0.5) * 0x1p-32).log();
+        return Rounded.exact(DType.F32, -2).times(log).root();
+    }
+
+    /** cos or sin of 2 pi v, v = word 2^-32: 2 ulp = 4 u, and what 2 pi rounded to fp64 does to our own value. */
+    private static Rounded wave(long word, boolean cosine) {
+        double angle = 2 * Math.PI * (word * 0x1p-32);
+        double value = cosine ? Math.cos(angle) : Math.sin(angle);
+        return new Rounded(value, 4 * DType.F32.unitRoundoff() * Math.abs(value) + 0x1p-50, DType.F32);
+    }
+}
