@@ -22,7 +22,7 @@ class CheckpointFormatTest {
         identity.put("schedule", "«Constant»");
         Map<String, HostTensor> tensors = new LinkedHashMap<>();
         float nan = Float.intBitsToFloat(0x7fc01234);
-        tensors.put("parameters", HostTensor.of(Shape.of(2, 3), new float[] {1f, -0f, nan, 1e-45f, 2f, 3f}));
+        tensors.put("parameters", HostTensor.of(Shape.of(2, 3), new float[] {1f, -0f, nan, Float.MIN_VALUE, 2f, 3f}));
         tensors.put("optimiser state", HostTensor.of(Shape.of(2, 0), new double[0]));
         tensors.put("health cause", HostTensor.of(Shape.of(2), new int[] {0, 3}));
         tensors.put("health step", HostTensor.of(Shape.of(2), new long[] {-1, 1L << 40}));
