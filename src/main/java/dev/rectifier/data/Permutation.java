@@ -14,7 +14,8 @@ package dev.rectifier.data;
 final class Permutation {
     private static final int ROUNDS = 12;
 
-    // Short halves mix slowly: over all 5040 orders of 7, the counts of 24 rounds still differ from uniform, those of 32 do not.
+    // Short halves mix slowly: over all 5040 orders of 7, the counts of 24 rounds still differ from uniform, those of
+    // 32 do not.
     private static final int SMALL = 256;
     private static final int ROUNDS_OF_SMALL = 40;
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;

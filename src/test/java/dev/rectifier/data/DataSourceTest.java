@@ -80,8 +80,12 @@ class DataSourceTest {
         InputShape shape = new InputShape(DType.F64, 5, 3);
         Streams streams = Streams.range(SEED, 0, 3);
         StreamSpec uniform = StreamSpec.uniform(-2, 2);
-        View shared = new FreshInputs(engine, arena, uniform, shape, streams, Sharing.SHARED).batch(2).x();
-        View own = new FreshInputs(engine, arena, uniform, shape, streams, Sharing.PER_REPLICA).batch(2).x();
+        View shared = new FreshInputs(engine, arena, uniform, shape, streams, Sharing.SHARED)
+                .batch(2)
+                .x();
+        View own = new FreshInputs(engine, arena, uniform, shape, streams, Sharing.PER_REPLICA)
+                .batch(2)
+                .x();
         assertThat(shared.isShared()).isTrue();
         assertThat(shared.shape()).isEqualTo(own.shape());
         double[] all = shared.download().doubles();
@@ -147,7 +151,8 @@ class DataSourceTest {
     @Test
     void realTargetsFollowTheirInputs() {
         FiniteSet set = FiniteSet.of(arena, numbered(1, 10, 2), 2).withTargets(arena, numbered(1, 10, 1));
-        Batch batch = minibatches(set, BatchPlan.withReplacement(10, 7), Sharing.PER_REPLICA).batch(1);
+        Batch batch = minibatches(set, BatchPlan.withReplacement(10, 7), Sharing.PER_REPLICA)
+                .batch(1);
         HostTensor x = batch.x().download();
         HostTensor t = batch.targets().orElseThrow().download();
         for (int i = 0; i < 14; i++) {
@@ -168,7 +173,8 @@ class DataSourceTest {
         StreamSpec normal = StreamSpec.normal(0, 10);
         FiniteSet many = FiniteSet.drawn(engine, arena, normal, shape, Streams.range(SEED, 0, 5), Sharing.PER_REPLICA);
         FiniteSet alone = FiniteSet.drawn(engine, arena, normal, shape, Streams.range(SEED, 3, 1), Sharing.PER_REPLICA);
-        assertThat(many.x().replicas(3, 1).download().sameBits(alone.x().download())).isTrue();
+        assertThat(many.x().replicas(3, 1).download().sameBits(alone.x().download()))
+                .isTrue();
     }
 
     @Test

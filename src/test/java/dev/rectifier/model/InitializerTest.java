@@ -89,7 +89,8 @@ class InitializerTest {
     @CsvSource({"40, 40", "24, 40", "40, 24"})
     void orthogonalRowsOrColumns(int in, int out) {
         double gain = 1.5;
-        double[] w = layer(MlpSpec.of(in, out).withInit(new InitScheme.Orthogonal(gain)), 0, ParameterLayout.Kind.WEIGHT);
+        double[] w =
+                layer(MlpSpec.of(in, out).withInit(new InitScheme.Orthogonal(gain)), 0, ParameterLayout.Kind.WEIGHT);
         boolean rows = out <= in;
         int vectors = Math.min(in, out);
         int length = Math.max(in, out);
@@ -130,11 +131,17 @@ class InitializerTest {
             Set<List<Long>> seen = new HashSet<>();
             for (int k = 0; k < spec.fanOut(l); k++) {
                 double[] row = Arrays.copyOfRange(w, k * in, (k + 1) * in);
-                double smallest = Arrays.stream(row).map(Math::abs).filter(v -> v > 0).min().orElseThrow();
+                double smallest = Arrays.stream(row)
+                        .map(Math::abs)
+                        .filter(v -> v > 0)
+                        .min()
+                        .orElseThrow();
                 double norm = Math.sqrt(in * meanSquare(row));
                 // Undivided rows have norm n of at least 1/4 and were divided by n + 1e-5.
                 assertThat(norm).isLessThan(1).isGreaterThanOrEqualTo(1 - 1e-5 / 0.25);
-                seen.add(Arrays.stream(row).mapToObj(v -> Math.round(v / smallest * 2)).toList());
+                seen.add(Arrays.stream(row)
+                        .mapToObj(v -> Math.round(v / smallest * 2))
+                        .toList());
                 assertThat(Math.abs(b[k])).isLessThanOrEqualTo(0.5 / 0.25);
             }
             assertThat(seen).hasSizeGreaterThan(1);
@@ -152,7 +159,8 @@ class InitializerTest {
         // 24 rows of 2 entries from 5 values: every row but zero, each once.
         assertThat(rows).hasSize(24).doesNotContain(List.of(0.0, 0.0));
         assertThat(Arrays.stream(w).boxed()).allMatch(InitSchemes.FIVE_VALUES::contains);
-        assertThat(layer(MlpSpec.of(2, 24).withInit(scheme), 0, ParameterLayout.Kind.BIAS)).containsOnly(-0.1);
+        assertThat(layer(MlpSpec.of(2, 24).withInit(scheme), 0, ParameterLayout.Kind.BIAS))
+                .containsOnly(-0.1);
     }
 
     @Test
@@ -190,7 +198,8 @@ class InitializerTest {
     void singlePrecisionIsTheRoundedDouble() {
         MlpSpec spec = MlpSpec.of(6, 5, 4);
         double[] exact = Initializer.draw(spec, DType.F64, Streams.single(SEED)).doubles();
-        float[] rounded = Initializer.draw(spec, DType.F32, Streams.single(SEED)).floats();
+        float[] rounded =
+                Initializer.draw(spec, DType.F32, Streams.single(SEED)).floats();
         for (int i = 0; i < exact.length; i++) {
             assertThat(rounded[i]).isEqualTo((float) exact[i]);
         }

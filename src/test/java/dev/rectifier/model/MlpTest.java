@@ -70,10 +70,7 @@ class MlpTest {
     }
 
     private static MlpSpec spec(Activation activation, boolean bias, Parametrisation parametrisation) {
-        return MlpSpec.of(3, 5, 4, 2)
-                .withActivation(activation)
-                .withBias(bias)
-                .withParametrisation(parametrisation);
+        return MlpSpec.of(3, 5, 4, 2).withActivation(activation).withBias(bias).withParametrisation(parametrisation);
     }
 
     /** The network of one replica and example, written out. */
@@ -201,7 +198,8 @@ class MlpTest {
             gradients[i] = gradient.download();
         }
         assertThat(gradients[0].sameBits(gradients[1])).isTrue();
-        assertThat(tapes[0].mask(0).download().sameBits(tapes[1].mask(0).download())).isTrue();
+        assertThat(tapes[0].mask(0).download().sameBits(tapes[1].mask(0).download()))
+                .isTrue();
         assertThat(tapes[0].examples()).isEqualTo(2);
     }
 
@@ -212,7 +210,10 @@ class MlpTest {
         Tape tape = mlp.tape(arena, DType.F64, REPLICAS, EXAMPLES, EnumSet.allOf(Keep.class));
         View p = arena.upload(initial(spec)).view();
         mlp.forward(tape, p, arena.upload(random(8, REPLICAS, EXAMPLES, 3)).view());
-        mlp.signals(tape, mlp.layout().views(p), arena.upload(random(9, REPLICAS, EXAMPLES, 2)).view());
+        mlp.signals(
+                tape,
+                mlp.layout().views(p),
+                arena.upload(random(9, REPLICAS, EXAMPLES, 2)).view());
         for (int l = 0; l < 2; l++) {
             double[] z = tape.preActivation(l).download().doubles();
             double[] f = tape.activation(l).download().doubles();
@@ -244,9 +245,11 @@ class MlpTest {
         double[] down = up.clone();
         up[2] += 1e-5;
         down[2] -= 1e-5;
-        double slope = (Arrays.stream(reference(spec, replica(parameters, 1), up)).sum()
-                        - Arrays.stream(reference(spec, replica(parameters, 1), down)).sum())
-                / 2e-5;
+        double slope =
+                (Arrays.stream(reference(spec, replica(parameters, 1), up)).sum()
+                                - Arrays.stream(reference(spec, replica(parameters, 1), down))
+                                        .sum())
+                        / 2e-5;
         assertThat(replica(dx.download(), 1)[3 * 3 + 2]).isCloseTo(slope, offset(1e-8));
     }
 

@@ -71,7 +71,9 @@ class ParametrisationTest {
     void meanFieldUnitsMoveByOrderOne() {
         int width = 1024;
         double gradient = Parametrisation.MEAN_FIELD.multiplier(Role.OUTPUT, width);
-        assertThat(gradient * Parametrisation.MEAN_FIELD.weightRate(Role.INPUT, 10, width)).isEqualTo(1);
-        assertThat(gradient * Parametrisation.MEAN_FIELD.weightRate(Role.OUTPUT, width, 1)).isEqualTo(1);
+        assertThat(gradient * Parametrisation.MEAN_FIELD.weightRate(Role.INPUT, 10, width))
+                .isEqualTo(1);
+        assertThat(gradient * Parametrisation.MEAN_FIELD.weightRate(Role.OUTPUT, width, 1))
+                .isEqualTo(1);
     }
 }

@@ -12,8 +12,8 @@ import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.EngineOptions;
 import dev.rectifier.engine.Engines;
-import dev.rectifier.model.Initializer;
 import dev.rectifier.model.InitSchemes;
+import dev.rectifier.model.Initializer;
 import dev.rectifier.model.MlpSpec;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.HostTensor;
@@ -84,8 +84,7 @@ final class Bench implements AutoCloseable {
 
     TrainTask teacherStudent(Setting setting, DataSource data) {
         MlpSpec student = setting.student();
-        MlpSpec teacher =
-                MlpSpec.of(student.inputs(), 6, student.outputs()).withInit(InitSchemes.SEPARATED_TEACHER);
+        MlpSpec teacher = MlpSpec.of(student.inputs(), 6, student.outputs()).withInit(InitSchemes.SEPARATED_TEACHER);
         HostTensor answers = Initializer.draw(teacher, setting.dtype(), Streams.single(SEED.child("teacher")));
         HostTensor initial = Initializer.draw(student, setting.dtype(), setting.streams("initial weights"));
         return TrainTask.of(student, initial, data, Targets.Teacher.of(teacher, answers), setting.spec());
@@ -94,8 +93,8 @@ final class Bench implements AutoCloseable {
     /** Shuffled epochs of 20 examples in batches of 8, 8 and 4, an order per replica. */
     DataSource epochs(Setting setting) {
         InputShape shape = new InputShape(setting.dtype(), 20, setting.student().inputs());
-        FiniteSet set = FiniteSet.drawn(
-                engine, arena, StreamSpec.normal(0, 1), shape, setting.streams("set"), Sharing.SHARED);
+        FiniteSet set =
+                FiniteSet.drawn(engine, arena, StreamSpec.normal(0, 1), shape, setting.streams("set"), Sharing.SHARED);
         return new Minibatches(
                 engine, arena, set, BatchPlan.shuffled(20, 8), setting.streams("order"), Sharing.PER_REPLICA);
     }
@@ -112,8 +111,8 @@ final class Bench implements AutoCloseable {
     private TrainTask regression(double[] x, double slope, BatchPlan plan, Optimiser optimiser, long steps) {
         Shape shape = Shape.of(1, x.length, 1);
         double[] y = Arrays.stream(x).map(v -> slope * v).toArray();
-        FiniteSet set = FiniteSet.of(arena, HostTensor.of(shape, x.clone()), 1)
-                .withTargets(arena, HostTensor.of(shape, y));
+        FiniteSet set =
+                FiniteSet.of(arena, HostTensor.of(shape, x.clone()), 1).withTargets(arena, HostTensor.of(shape, y));
         DataSource data =
                 new Minibatches(engine, arena, set, plan, Streams.single(SEED.child("order")), Sharing.SHARED);
         MlpSpec line = MlpSpec.of(1, 1).withBias(false);

@@ -132,7 +132,9 @@ class CheckpointFormatTest {
         lie.tell(header);
         byte[] body = header.toByteArray();
         ByteBuffer prefix = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
-        prefix.put("RECTCKPT".getBytes(StandardCharsets.US_ASCII)).putInt(CheckpointFormat.VERSION).putInt(body.length);
+        prefix.put("RECTCKPT".getBytes(StandardCharsets.US_ASCII))
+                .putInt(CheckpointFormat.VERSION)
+                .putInt(body.length);
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         file.writeBytes(prefix.array());
         file.writeBytes(body);

@@ -26,8 +26,8 @@ class ResumeTest {
 
     /** Three replicas on shuffled epochs, one of them diverging on the way. */
     private TrainTask task(UpdateRule rule) {
-        Optimiser optimiser = new Optimiser(rule, Optimiser.adam(0.01).hyper())
-                .with(Hyper.LEARNING_RATE, List.of(0.01, 1e18, 0.02));
+        Optimiser optimiser =
+                new Optimiser(rule, Optimiser.adam(0.01).hyper()).with(Hyper.LEARNING_RATE, List.of(0.01, 1e18, 0.02));
         TrainSpec spec = TrainSpec.of(Loss.MEAN_SQUARED, optimiser, STEPS)
                 .withSchedule(new Schedule.WarmUp(3, new Schedule.Cosine(STEPS, 0.1)));
         Bench.Setting setting = new Bench.Setting(DType.F32, 3, STEPS).withSpec(spec);
@@ -51,7 +51,9 @@ class ResumeTest {
                 trainer.restore(Checkpoint.decode(saved));
                 assertThat(trainer.step()).isEqualTo(stop);
                 trainer.run(Control.of(state -> seen.add(state.loss().download())));
-                assertThat(trainer.checkpoint().sameBits(end)).as("stopped at %d", stop).isTrue();
+                assertThat(trainer.checkpoint().sameBits(end))
+                        .as("stopped at %d", stop)
+                        .isTrue();
             }
             assertThat(seen).hasSize(STEPS + 1);
             for (int i = 0; i <= STEPS; i++) {
@@ -97,9 +99,7 @@ class ResumeTest {
             trainer.advance();
             checkpoint = trainer.checkpoint();
         }
-        TrainSpec spec = task.spec()
-                .withOptimiser(Optimiser.sgd(0.25))
-                .withConstraints(Constraints.unitNorm(0));
+        TrainSpec spec = task.spec().withOptimiser(Optimiser.sgd(0.25)).withConstraints(Constraints.unitNorm(0));
         TrainTask other = TrainTask.of(task.student(), task.initial(), task.data(), task.targets(), spec);
         try (Trainer trainer = new Trainer(bench.engine(), other)) {
             HostTensor before = trainer.parameters().flat().download();

@@ -49,8 +49,7 @@ class TrainerTest {
         List<Long> progress = new ArrayList<>();
         try (Trainer trainer = new Trainer(bench.engine(), bench.task(2, 7))) {
             Control control = Control.of(
-                            state -> all.add(state.step()),
-                            Cadence.every(3).calling(state -> some.add(state.step())))
+                            state -> all.add(state.step()), Cadence.every(3).calling(state -> some.add(state.step())))
                     .withProgress((step, steps) -> progress.add(step * 100 + steps));
             Outcome outcome = trainer.run(control);
             assertThat(outcome.end()).isEqualTo(Outcome.End.COMPLETED);
@@ -71,7 +70,11 @@ class TrainerTest {
         }
         assertThat(seen.get(0).sameBits(task.initial())).isTrue();
         TrainTask shorter = TrainTask.of(
-                task.student(), task.initial(), task.data(), task.targets(), task.spec().withSteps(2));
+                task.student(),
+                task.initial(),
+                task.data(),
+                task.targets(),
+                task.spec().withSteps(2));
         assertThat(seen.get(2).sameBits(trained(shorter))).isTrue();
     }
 
@@ -107,8 +110,10 @@ class TrainerTest {
         List<Double> losses = new ArrayList<>();
         try (Trainer trainer = new Trainer(bench.engine(), bench.teacherStudent(setting))) {
             trainer.run(Control.of(Cadence.at(1L, 3000L)
-                    .calling(state -> losses.add(
-                            Arrays.stream(state.loss().download().doubles()).max().orElseThrow()))));
+                    .calling(state ->
+                            losses.add(Arrays.stream(state.loss().download().doubles())
+                                    .max()
+                                    .orElseThrow()))));
         }
         assertThat(losses.get(1)).isLessThan(losses.get(0) / 10);
     }
@@ -120,8 +125,8 @@ class TrainerTest {
                 .with(Hyper.LEARNING_RATE, List.of(0.01, 0.02, 0.04))
                 .with(Hyper.MOMENTUM, List.of(0.9, 0.5, 0.0))
                 .with(Hyper.L2, List.of(0.0, 0.1, 0.01));
-        Bench.Setting setting = new Bench.Setting(DType.F32, 3, 20)
-                .withSpec(TrainSpec.of(Loss.MEAN_SQUARED, optimiser, 20));
+        Bench.Setting setting =
+                new Bench.Setting(DType.F32, 3, 20).withSpec(TrainSpec.of(Loss.MEAN_SQUARED, optimiser, 20));
         HostTensor together = trained(bench.teacherStudent(setting));
         for (int r = 0; r < 3; r++) {
             Bench.Setting alone = setting.only(r).withSpec(setting.spec().withOptimiser(optimiser.replicas(r, 1)));
@@ -132,8 +137,7 @@ class TrainerTest {
     @Test
     void aReplicaThatDivergesFreezesAndCostsTheOthersNothing() {
         Optimiser calm = Optimiser.sgd(0.01);
-        Bench.Setting setting = new Bench.Setting(DType.F32, 3, 60)
-                .withSpec(TrainSpec.of(Loss.MEAN_SQUARED, calm, 60));
+        Bench.Setting setting = new Bench.Setting(DType.F32, 3, 60).withSpec(TrainSpec.of(Loss.MEAN_SQUARED, calm, 60));
         HostTensor undisturbed = trained(bench.teacherStudent(setting));
         Optimiser wild = calm.with(Hyper.LEARNING_RATE, List.of(0.01, 1e12, 0.01));
         TrainTask task = bench.teacherStudent(setting.withSpec(setting.spec().withOptimiser(wild)));
@@ -212,7 +216,9 @@ class TrainerTest {
         int p = (int) layout.size();
         for (int i = 0; i < 2 * p; i++) {
             boolean kept = i % p == 3 || i % p >= layout.weight(1).offset();
-            assertThat(end.get(i) == task.initial().get(i)).as("parameter %d", i).isEqualTo(kept);
+            assertThat(end.get(i) == task.initial().get(i))
+                    .as("parameter %d", i)
+                    .isEqualTo(kept);
         }
     }
 
@@ -230,7 +236,8 @@ class TrainerTest {
 
     @Test
     void mupScalesTheGradientByItsRates() {
-        // Widths are powers of two, so the factors change exponents alone. The output's deviation differs, hence one init.
+        // Widths are powers of two, so the factors change exponents alone. The output's deviation differs, hence one
+        // init.
         Bench.Setting standard = new Bench.Setting(DType.F64, 1, 1)
                 .withStudent(MlpSpec.of(4, 16, 2).withInit(InitSchemes.LECUN_NORMAL));
         TrainTask plain = bench.teacherStudent(standard);
@@ -260,7 +267,8 @@ class TrainerTest {
         TrainTask plain = bench.teacherStudent(
                 setting.withSpec(TrainSpec.of(Loss.HALF_SQUARED_NORM, Optimiser.sgd(0.1 / width), 25)));
         MlpSpec ntk = setting.student().withParametrisation(Parametrisation.NTK);
-        double[] larger = Arrays.stream(plain.initial().doubles()).map(w -> 4 * w).toArray();
+        double[] larger =
+                Arrays.stream(plain.initial().doubles()).map(w -> 4 * w).toArray();
         TrainTask lazy = TrainTask.of(
                 ntk,
                 HostTensor.of(plain.initial().shape(), larger),

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 /** Schedules, cadences, losses and optimisers as values. */
 class ValuesTest {
     private static List<Long> firings(Cadence cadence, long steps) {
-        return LongStream.rangeClosed(0, steps).filter(s -> cadence.fires(s, steps)).boxed().toList();
+        return LongStream.rangeClosed(0, steps)
+                .filter(s -> cadence.fires(s, steps))
+                .boxed()
+                .toList();
     }
 
     @Test
