@@ -29,15 +29,36 @@ run() { # run WAY PROGRAM: adds up the closing line; a crash counts as one failu
     failed=$((failed + ${closing%% *}))
 }
 
+probe() { # probe FOLDER: two forwarders of the tests' own, one to probe.cpp, one to a library that does not exist
+    mkdir -p "$1"
+    printf 'probe_mix\nnvrtcGetErrorString\n' >"$1/names"
+    sh "$native/forwarder/generate.sh" "$1/names" >"$1/forward.s"
+    $CXX -shared -fPIC $flags -o "$1/libbehind.so.1" "$native/test/probe.cpp"
+    for name in behind absent; do
+        [ $name = absent ] && target=libnowhere.so.1 || target=$1/libbehind.so.1
+        [ $name = absent ] && file=$1/libabsent.so.1 || file=$1/libprobe.so.1
+        $CXX -shared -fPIC $flags -DFORWARD_TO="\"$target\"" -DFORWARD_VARIABLE='"RECTIFIER_PROBE"' -DFORWARD_MISSING=66 \
+            -DFORWARD_ABSENT=77 -o "$file" "$1/forward.s" "$native/forwarder/resolve.cpp" -ldl
+    done
+}
+
 for way in $ways; do
     sanitize=
     [ "$way" = plain ] || sanitize=-fsanitize=address,undefined
     sh "$native/build.sh" "$out/$way" --with-test-kernels ${sanitize:+--sanitize}
     driver=$out/$way/emulated/libcuda.so.1
     export CUBLAS_UNDER_TEST="$out/$way/emulated/libcublas.so.12"
-    for test in kernel_test driver_test blas_test; do
+    tests="kernel_test driver_test blas_test"
+    if [ -f "$out/$way/forwarder/libcublas.so.12" ]; then
+        export NATIVE_UNDER_TEST="$out/$way" RECTIFIER_CUBLAS_13="$out/$way/doubles/libcublas.so.13"
+        export LD_LIBRARY_PATH="$out/$way/doubles" # libnvrtc.so.13 is found by its soname
+        probe "$out/$way/probe"
+        tests="$tests forwarder_test"
+    fi
+    for test in $tests; do
+        [ $test = forwarder_test ] && libraries= || libraries="$driver -Wl,-rpath,$out/$way/emulated"
         # shellcheck disable=SC2086
-        $CXX $flags $sanitize -o "$out/$way/$test" "$native/test/$test.cpp" "$driver" -Wl,-rpath,"$out/$way/emulated" -ldl
+        $CXX $flags $sanitize -o "$out/$way/$test" "$native/test/$test.cpp" $libraries -ldl -pthread
         run "$way" "$test"
     done
 done

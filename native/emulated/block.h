@@ -1,8 +1,8 @@
 // block.h: runs the threads of one block as fibres, one at a time, in an order shuffled by the seed.
 //
 // A fibre runs thread after thread for as long as none of them waits: a kernel without barriers needs one fibre and no
-// switch at all. A thread that must wait keeps its fibre; the next ready thread, drawn at random, goes on in its own fibre
-// or begins in a free one. When nobody is ready and somebody waits, the block hangs: that is reported, not waited for.
+// switch at all. A thread that must wait keeps its fibre; the next ready thread, drawn at random, goes on in its own
+// fibre or begins in a free one. When nobody is ready and somebody waits, the block hangs: that is reported.
 #pragma once
 
 #include <cstdint>
