@@ -44,6 +44,11 @@ public final class BiasedGaussianRelu {
         return m * Normal.cdf(m / t) + t * Normal.pdf(m / t);
     }
 
+    /** E[s(z)^2] = (m^2 + t^2) Phi(m / t) + m t phi(m / t) for z ~ N(m, t^2). */
+    public static double secondMoment(double m, double t) {
+        return (m * m + t * t) * Normal.cdf(m / t) + m * t * Normal.pdf(m / t);
+    }
+
     /**
      * E[s(z_1) s(z_2)] = t_1 t_2 {(h k + r) Phi2 + h phi(k) Phi((h - r k) / q) + k phi(h) Phi((k - r h) / q)
      * + q phi(h) phi((k - r h) / q)}.

@@ -28,4 +28,8 @@ final class TwoLayer {
     double[] fanOut(int node) {
         return fanOut[node];
     }
+
+    double[][] fanOuts() {
+        return fanOut;
+    }
 }

@@ -1,0 +1,95 @@
+package dev.rectifier.study.luckmatters;
+
+import dev.rectifier.probe.LossProbe;
+import dev.rectifier.probe.Winners;
+import dev.rectifier.record.Estimate;
+import dev.rectifier.record.MetricTable;
+import dev.rectifier.study.Evidence;
+import dev.rectifier.study.Replicas;
+import java.util.Arrays;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
+
+/** A deep run read sample by sample. Correlations are those without constant teacher nodes. */
+final class DeepRun {
+    private final DeepTraining training;
+    private final MetricTable table;
+    private final long sample;
+
+    DeepRun(Evidence.Run run) {
+        training = new DeepTraining(run.spec().settings());
+        table = run.table();
+        sample = run.spec().settings().whole("sample");
+    }
+
+    int layers() {
+        return training.teacher().hidden().size();
+    }
+
+    int samples() {
+        return Math.toIntExact(training.steps() / sample);
+    }
+
+    /** Loss on the evaluation set per replica. */
+    double[] loss(int at) {
+        return Replicas.at(table, LossProbe.METRIC, at * sample);
+    }
+
+    /** Mean best correlation of one layer per replica. */
+    double[] correlation(int layer, int at) {
+        return Replicas.at(table, "rho-masked/" + layer, at * sample);
+    }
+
+    /** Mean over layers 1 and up of {@link #correlation}, per replica. */
+    double[] upperCorrelation(int at) {
+        double[] mean = new double[training.replicas()];
+        for (int layer = 1; layer < layers(); layer++) {
+            double[] values = correlation(layer, at);
+            for (int r = 0; r < mean.length; r++) {
+                mean[r] += values[r] / (layers() - 1);
+            }
+        }
+        return mean;
+    }
+
+    /** Mean rank at a baseline of the nodes that win at {@code judged}, in percent, per replica. */
+    double[] meanRank(int layer, int baseline, int judged) {
+        return ranks(layer, (winners, r) -> winners.meanRank(r, baseline * sample, judged * sample));
+    }
+
+    /** Median instead of mean. */
+    double[] medianRank(int layer, int baseline, int judged) {
+        return ranks(layer, (winners, r) -> winners.medianRank(r, baseline * sample, judged * sample));
+    }
+
+    private interface Rank {
+        double of(Winners winners, int replica);
+    }
+
+    private double[] ranks(int layer, Rank rank) {
+        Winners winners = new Winners(
+                table,
+                layer,
+                training.teacher().hidden().get(layer),
+                training.student().hidden().get(layer));
+        double[] result = new double[training.replicas()];
+        Arrays.setAll(result, r -> rank.of(winners, r));
+        return Replicas.healthy(table, result);
+    }
+
+    /** The layer whose mean over the replicas is largest. */
+    Estimate worstLayer(int first, LayerValues values, boolean largest) {
+        IntToDoubleFunction mean = layer -> Replicas.mean(values.of(layer)).value() * (largest ? 1 : -1);
+        int worst = IntStream.range(first, layers())
+                .boxed()
+                .max((a, b) -> Double.compare(mean.applyAsDouble(a), mean.applyAsDouble(b)))
+                .orElse(first);
+        return Replicas.mean(values.of(worst));
+    }
+
+    /** Values per replica of one layer. */
+    @FunctionalInterface
+    interface LayerValues {
+        double[] of(int layer);
+    }
+}

@@ -1,0 +1,32 @@
+package dev.rectifier.study.luckmatters;
+
+import dev.rectifier.study.Study;
+import java.util.List;
+
+/**
+ * Luck Matters: random teachers on Gaussian input. Parts LM-1 (gradient relation), LM-2 (closed forms and lucky rate), LM-4
+ * (two-layer over-parameterisation), LM-6a (deep networks), LM-7 (widths) and LM-12 (ablations); the parts that need images
+ * or BatchNorm belong elsewhere.
+ */
+public final class LuckMatters {
+    /** Its id. */
+    public static final String ID = "luck-matters";
+
+    private LuckMatters() {}
+
+    /** The study. */
+    public static Study study() {
+        return new PartedStudy(
+                ID,
+                "Luck Matters: random teachers, Gaussian input",
+                LuckMattersClaims::at,
+                List.of(
+                        new RelationPart(ID),
+                        new FormsPart(ID),
+                        new LuckyRatePart(ID),
+                        new FanOutDecayPart(ID),
+                        new TwoLayerPart(ID, new TwoLayerPlans.Paper()),
+                        new LinearPart(ID),
+                        new DeepPart(ID)));
+    }
+}

@@ -1,0 +1,88 @@
+package dev.rectifier.study.luckmatters;
+
+import dev.rectifier.data.FiniteSet;
+import dev.rectifier.data.FreshInputs;
+import dev.rectifier.data.InputShape;
+import dev.rectifier.data.Sharing;
+import dev.rectifier.data.StreamSpec;
+import dev.rectifier.engine.Arena;
+import dev.rectifier.engine.Engine;
+import dev.rectifier.engine.View;
+import dev.rectifier.model.ParameterLayout;
+import dev.rectifier.probe.CorrelationProbe;
+import dev.rectifier.probe.Evaluation;
+import dev.rectifier.probe.FanOutProbe;
+import dev.rectifier.probe.HealthProbe;
+import dev.rectifier.probe.LossProbe;
+import dev.rectifier.probe.Metrics;
+import dev.rectifier.record.Settings;
+import dev.rectifier.study.Ending;
+import dev.rectifier.study.Experiment;
+import dev.rectifier.study.RunContext;
+import dev.rectifier.study.TrainingSession;
+import dev.rectifier.tensor.DType;
+import dev.rectifier.train.Cadence;
+import dev.rectifier.train.Constraints;
+import dev.rectifier.train.Listener;
+import dev.rectifier.train.Loss;
+import dev.rectifier.train.Optimiser;
+import dev.rectifier.train.Targets;
+import dev.rectifier.train.TrainSpec;
+import dev.rectifier.train.TrainTask;
+import dev.rectifier.train.Trainer;
+import java.util.List;
+
+/**
+ * LM-4 with the exact gradient: plain SGD on half the mean squared norm over fresh N(0, I) inputs, every row of both layers
+ * (with its bias) divided by its norm after every step.
+ */
+record TwoLayerTraining(Settings settings) implements Experiment {
+    @Override
+    public double cost() {
+        TwoLayerStart start = new TwoLayerStart(settings);
+        double weights = (double) ParameterLayout.of(start.student()).size();
+        return 6 * weights * settings.whole("batch") * settings.whole("steps") * start.replicas();
+    }
+
+    @Override
+    public Ending run(RunContext context) {
+        TwoLayerStart start = new TwoLayerStart(settings);
+        Targets.Teacher teacher = Targets.Teacher.of(start.teacher(), start.teacherParameters());
+        try (Arena arena = context.engine().openArena("two-layer inputs")) {
+            FreshInputs data = new FreshInputs(
+                    context.engine(),
+                    arena,
+                    StreamSpec.normal(0, 1),
+                    new InputShape(DType.F32, settings.whole("batch"), settings.whole("inputs")),
+                    start.streams("inputs"),
+                    Sharing.PER_REPLICA);
+            TrainSpec spec = TrainSpec.of(
+                            Loss.HALF_SQUARED_NORM, Optimiser.sgd(settings.real("rate")), settings.whole("steps"))
+                    .withConstraints(Constraints.unitNorm(0, 1));
+            TrainTask task = TrainTask.of(start.student(), start.studentParameters(), data, teacher, spec);
+            return TrainingSession.train(
+                    context, task, (trainer, scratch, metrics) -> probes(start, teacher, trainer, scratch, metrics));
+        }
+    }
+
+    private List<Listener> probes(
+            TwoLayerStart start, Targets.Teacher teacher, Trainer trainer, Arena arena, Metrics metrics) {
+        View inputs = evaluationInputs(start, trainer.engine(), arena);
+        Evaluation evaluation = new Evaluation(trainer.engine(), arena, teacher, inputs, trainer.student());
+        Cadence sampling = Cadence.every(settings.whole("sample"));
+        CorrelationProbe correlations = new CorrelationProbe(evaluation, arena, metrics, Cadence.at());
+        return List.of(
+                sampling.calling(
+                        new LossProbe(evaluation, Loss.HALF_SQUARED_NORM.convention(), metrics)),
+                sampling.calling(correlations),
+                sampling.calling(new FanOutProbe(evaluation, correlations, arena, metrics)),
+                sampling.calling(new HealthProbe(metrics)));
+    }
+
+    private View evaluationInputs(TwoLayerStart start, Engine engine, Arena arena) {
+        InputShape shape = new InputShape(DType.F32, settings.whole("evaluation"), settings.whole("inputs"));
+        return FiniteSet.drawn(
+                        engine, arena, StreamSpec.normal(0, 1), shape, start.streams("evaluation"), Sharing.SHARED)
+                .x();
+    }
+}
