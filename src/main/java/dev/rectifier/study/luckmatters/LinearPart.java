@@ -60,9 +60,9 @@ final class LinearPart implements Part {
                 .with("batch", 16)
                 .with("rate", 0.01)
                 .with("steps", smoke ? 3_000 : scale == Scale.SMALL ? 30_000 : 100_000)
-                .with("sample", smoke ? 1_000 : 1_000)
+                .with("sample", 1_000)
                 .with("evaluation", smoke ? 1_024 : 4_096)
-                .with("networks", smoke ? 4 : scale == Scale.SMALL ? 4 : 32)
+                .with("networks", scale == Scale.FULL ? 32 : 4)
                 .with("seed", 24);
     }
 
