@@ -1,5 +1,7 @@
 package dev.rectifier.report;
 
+import java.util.Locale;
+
 /**
  * A colour.
  *
@@ -19,6 +21,6 @@ record Ink(int rgb, double opacity) {
     }
 
     String hex() {
-        return String.format("#%06x", rgb);
+        return String.format(Locale.ROOT, "#%06x", rgb);
     }
 }
