@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -48,7 +49,7 @@ public final class CheckpointStore {
         if (step < 0) {
             throw new IllegalArgumentException("A checkpoint's step must not be negative, but it is " + step + ".");
         }
-        Path file = folder.resolve(String.format("step-%018d.ckpt", step));
+        Path file = folder.resolve(String.format(Locale.ROOT, "step-%018d.ckpt", step));
         DurableFile.write(disk, file, out -> CheckpointFile.write(out, step, content));
         deleteOlder(step);
         return new SavedCheckpoint(step, file, CheckpointFile.contentLength(file));

@@ -65,7 +65,8 @@ public final class ConfigReader {
         String name = file.toString();
         try {
             if (Files.size(file) > YamlLeaves.MAX_CHARACTERS) {
-                throw new ConfigException(name, "it is larger than 1 MiB, which no configuration is. Is it the right file?");
+                throw new ConfigException(
+                        name, "it is larger than 1 MiB, which no configuration is. Is it the right file?");
             }
             return Files.readString(file);
         } catch (NoSuchFileException e) {
@@ -73,7 +74,8 @@ public final class ConfigReader {
         } catch (CharacterCodingException e) {
             throw new ConfigException(name, "it is not UTF-8 text. Save it as UTF-8.");
         } catch (IOException e) {
-            throw new ConfigException(name, "it cannot be read (" + e.getMessage() + "). Check that it is a readable file.");
+            throw new ConfigException(
+                    name, "it cannot be read (" + e.getMessage() + "). Check that it is a readable file.");
         }
     }
 
@@ -88,14 +90,17 @@ public final class ConfigReader {
         String inner = bracketed ? value.substring(1, value.length() - 1) : value;
         List<String> texts = bracketed && inner.isBlank()
                 ? List.of()
-                : bracketed ? Arrays.stream(inner.split(",", -1)).map(String::strip).toList() : List.of(value);
+                : bracketed
+                        ? Arrays.stream(inner.split(",", -1)).map(String::strip).toList()
+                        : List.of(value);
         return new YamlLeaf(override.substring(0, equals).strip(), texts, bracketed, where);
     }
 
     private void refuseSecond(Map<String, String> seen, YamlLeaf leaf) {
         String first = seen.putIfAbsent(leaf.path(), leaf.where());
         if (first != null) {
-            throw new ConfigException(leaf.where(), "'" + leaf.path() + "' was given before (" + first + "). Keep one.");
+            throw new ConfigException(
+                    leaf.where(), "'" + leaf.path() + "' was given before (" + first + "). Keep one.");
         }
     }
 
@@ -106,7 +111,9 @@ public final class ConfigReader {
         }
         Field field = schema.fields().get(leaf.path());
         if (field == null) {
-            throw new ConfigException(leaf.where(), Suggestion.unknown(leaf.path(), schema.fields().keySet()));
+            throw new ConfigException(
+                    leaf.where(),
+                    Suggestion.unknown(leaf.path(), schema.fields().keySet()));
         }
         settings = settings.with(field.path(), setting(field, leaf));
         origins.put(field.path(), origin);
@@ -125,7 +132,8 @@ public final class ConfigReader {
 
     /** A list may be written as {@code a,b} too where lists are wanted. */
     private static List<Setting> each(Field field, YamlLeaf leaf, Function<String, Setting> parse) {
-        List<String> texts = leaf.list() ? leaf.texts() : Arrays.asList(single(field, leaf).split(",", -1));
+        List<String> texts =
+                leaf.list() ? leaf.texts() : Arrays.asList(single(field, leaf).split(",", -1));
         List<Setting> settings = new ArrayList<>();
         texts.forEach(text -> settings.add(parse.apply(text.strip())));
         return settings;

@@ -1,5 +1,7 @@
 package dev.rectifier.record;
 
+import java.util.Locale;
+
 /** JSON string escapes; every character outside printable ASCII is escaped, so that files are plain ASCII. */
 public final class JsonText {
     private JsonText() {}
@@ -17,7 +19,7 @@ public final class JsonText {
             case '\\' -> out.append("\\\\");
             case '\n' -> out.append("\\n");
             case '\t' -> out.append("\\t");
-            default -> out.append(c >= ' ' && c < 127 ? String.valueOf(c) : String.format("\\u%04x", (int) c));
+            default -> out.append(c >= ' ' && c < 127 ? String.valueOf(c) : String.format(Locale.ROOT, "\\u%04x", (int) c));
         }
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -54,7 +55,7 @@ final class MetricSegment {
 
     static Path after(Path folder, List<Path> existing) {
         int last = existing.isEmpty() ? 0 : numberOf(existing.get(existing.size() - 1));
-        return folder.resolve(String.format("segment-%06d.metrics", last + 1));
+        return folder.resolve(String.format(Locale.ROOT, "segment-%06d.metrics", last + 1));
     }
 
     private static int numberOf(Path file) {

@@ -16,7 +16,9 @@ public final class Suggestion {
 
     /** {@code " Did you mean 'x'?"}, or nothing if no candidate is near. */
     public static String didYouMean(String word, Collection<String> candidates) {
-        return nearest(word, candidates).map(near -> " Did you mean '" + near + "'?").orElse("");
+        return nearest(word, candidates)
+                .map(near -> " Did you mean '" + near + "'?")
+                .orElse("");
     }
 
     // A third of the letters may differ; a bare last name (lr) finds its full path (train.lr).

@@ -40,8 +40,9 @@ final class YamlLeaves {
         return YAMLFactory.builder()
                 .loaderOptions(options)
                 .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL)
-                .streamReadConstraints(
-                        StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(MAX_DEPTH)
+                        .build())
                 .build();
     }
 
@@ -58,7 +59,8 @@ final class YamlLeaves {
     }
 
     private static String firstLine(JsonProcessingException e) {
-        String message = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
+        String message =
+                String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
         return "this is not valid YAML (" + message + ").";
     }
 
@@ -85,7 +87,8 @@ final class YamlLeaves {
         }
     }
 
-    // Anchors, aliases and tags are the means of every known attack through YAML, and a configuration is no poorer without them.
+    // Anchors, aliases and tags are the means of every known attack through YAML, and a configuration is no poorer
+    // without them.
     private void checkPlain() throws IOException {
         if (parser.getTypeId() != null) {
             throw refuse("type tags ('!...') are not allowed. Write the plain value.");

@@ -62,7 +62,8 @@ final class BarPainter {
 
     private int extraLines(Box region) {
         return figure.categories().stream()
-                        .mapToInt(category -> labelLines(category, region.width() - 80).size())
+                        .mapToInt(category ->
+                                labelLines(category, region.width() - 80).size())
                         .max()
                         .orElse(1)
                 - 1;
@@ -96,7 +97,10 @@ final class BarPainter {
         canvas.fill(new Box(bar.left(), Math.min(top, base), bar.width() * 0.94, Math.abs(base - top)), bar.ink());
         if (!bars.low().isEmpty() && axes.y().shows(bars.high().get(index))) {
             double low = axes.y().atOrBelow(bars.low().get(index));
-            paintError(bar.centre() - bar.width() * 0.03, low, axes.y().at(bars.high().get(index)));
+            paintError(
+                    bar.centre() - bar.width() * 0.03,
+                    low,
+                    axes.y().at(bars.high().get(index)));
         }
     }
 
@@ -111,7 +115,8 @@ final class BarPainter {
         TextStyle style = TextStyle.of(Axes.TICK_SIZE, TextStyle.Anchor.MIDDLE);
         for (int i = 0; i < figure.categories().size(); i++) {
             double y = axes.plot().bottom() + 18;
-            for (String line : labelLines(figure.categories().get(i), axes.plot().width())) {
+            for (String line :
+                    labelLines(figure.categories().get(i), axes.plot().width())) {
                 canvas.text(line, axes.plot().x() + slot * (i + 0.5), y, style);
                 y += 14;
             }

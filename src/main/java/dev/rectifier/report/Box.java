@@ -21,9 +21,6 @@ record Box(double x, double y, double width, double height) {
     /** This box without margins. */
     Box inset(double left, double top, double rightMargin, double bottomMargin) {
         return new Box(
-                x + left,
-                y + top,
-                Math.max(1, width - left - rightMargin),
-                Math.max(1, height - top - bottomMargin));
+                x + left, y + top, Math.max(1, width - left - rightMargin), Math.max(1, height - top - bottomMargin));
     }
 }

@@ -9,7 +9,9 @@ public final class FigureFiles {
     /** A stand-alone SVG 1.1 document, which can also be put into an HTML page. */
     public static String svg(Figure figure) {
         FigurePainter painter = new FigurePainter(figure);
-        String title = figure.text().title().isEmpty() ? figure.text().id() : figure.text().title();
+        String title = figure.text().title().isEmpty()
+                ? figure.text().id()
+                : figure.text().title();
         SvgCanvas canvas = new SvgCanvas(figure.text().id(), painter.width(), painter.height(), title);
         painter.paint(canvas);
         return canvas.document();

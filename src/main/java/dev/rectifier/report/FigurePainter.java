@@ -66,7 +66,11 @@ final class FigurePainter {
     private static double paintHeading(Canvas canvas, Box region, String title) {
         double y = region.y() + 14;
         for (String line : headingLines(title, region.width())) {
-            canvas.text(line, region.x() + MARGIN, y, TextStyle.of(HEADING_SIZE, TextStyle.Anchor.START).inBold());
+            canvas.text(
+                    line,
+                    region.x() + MARGIN,
+                    y,
+                    TextStyle.of(HEADING_SIZE, TextStyle.Anchor.START).inBold());
             y += HEADING_LINE;
         }
         return headingHeight(title, region.width());

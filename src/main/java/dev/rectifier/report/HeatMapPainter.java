@@ -18,8 +18,18 @@ final class HeatMapPainter {
     HeatMapPainter(Canvas canvas, HeatMapFigure figure) {
         this.canvas = canvas;
         this.figure = figure;
-        double least = figure.rows().stream().flatMap(List::stream).filter(Double::isFinite).mapToDouble(v -> v).min().orElse(0);
-        double most = figure.rows().stream().flatMap(List::stream).filter(Double::isFinite).mapToDouble(v -> v).max().orElse(1);
+        double least = figure.rows().stream()
+                .flatMap(List::stream)
+                .filter(Double::isFinite)
+                .mapToDouble(v -> v)
+                .min()
+                .orElse(0);
+        double most = figure.rows().stream()
+                .flatMap(List::stream)
+                .filter(Double::isFinite)
+                .mapToDouble(v -> v)
+                .max()
+                .orElse(1);
         double reach = Math.max(Math.abs(least), Math.abs(most));
         low = figure.signed() ? -Math.max(reach, Double.MIN_NORMAL) : least;
         high = figure.signed() ? -low : most > least ? most : least + 1;
@@ -65,7 +75,9 @@ final class HeatMapPainter {
         int from = 0;
         for (int i = 1; i <= values.size(); i++) {
             if (i == values.size() || !ink(values.get(i)).equals(ink(values.get(from)))) {
-                canvas.fill(new Box(box.x() + from * cell, box.y(), (i - from) * cell, box.height()), ink(values.get(from)));
+                canvas.fill(
+                        new Box(box.x() + from * cell, box.y(), (i - from) * cell, box.height()),
+                        ink(values.get(from)));
                 from = i;
             }
         }

@@ -71,8 +71,10 @@ public record HtmlReport(
     }
 
     private static String row(Verdict verdict) {
-        return "<tr>" + cell("", verdict.claim().id()) + cell("", verdict.claim().statement())
-                + cell("", verdict.claim().statistic()) + cell("", verdict.claim().paper())
+        return "<tr>" + cell("", verdict.claim().id())
+                + cell("", verdict.claim().statement())
+                + cell("", verdict.claim().statistic())
+                + cell("", verdict.claim().paper())
                 + cell(" class=\"number\"", verdict.ours().text())
                 + cell(" class=\"number\"", verdict.claim().band().text())
                 + cell("", verdict.ours().sample())
@@ -95,8 +97,11 @@ public record HtmlReport(
 
     private String factSection() {
         String rows = facts.entrySet().stream()
-                .map(fact -> "<tr><th>" + Markup.escaped(fact.getKey()) + "</th>" + cell("", fact.getValue()) + "</tr>\n")
+                .map(fact ->
+                        "<tr><th>" + Markup.escaped(fact.getKey()) + "</th>" + cell("", fact.getValue()) + "</tr>\n")
                 .collect(Collectors.joining());
-        return facts.isEmpty() ? "" : "<h2>Circumstances</h2>\n<div class=\"scroll\"><table>\n" + rows + "</table></div>\n";
+        return facts.isEmpty()
+                ? ""
+                : "<h2>Circumstances</h2>\n<div class=\"scroll\"><table>\n" + rows + "</table></div>\n";
     }
 }

@@ -59,7 +59,11 @@ final class Legend {
             double at = x;
             for (Entry entry : row) {
                 paintSample(canvas, entry, at, middle);
-                canvas.text(entry.name(), at + entry.sampleWidth() + 6, middle + 4, TextStyle.of(SIZE, TextStyle.Anchor.START));
+                canvas.text(
+                        entry.name(),
+                        at + entry.sampleWidth() + 6,
+                        middle + 4,
+                        TextStyle.of(SIZE, TextStyle.Anchor.START));
                 at += entry.width();
             }
             middle += ROW;
@@ -69,8 +73,10 @@ final class Legend {
     private static void paintSample(Canvas canvas, Entry entry, double x, double middle) {
         switch (entry.sample()) {
             case LINE -> canvas.line(x, middle, x + SAMPLE, middle, entry.pen());
-            case DOT -> canvas.dot(x + entry.sampleWidth() / 2, middle, 4, entry.pen().ink());
-            case BLOCK -> canvas.fill(new Box(x, middle - 6, 12, 12), entry.pen().ink());
+            case DOT ->
+                canvas.dot(x + entry.sampleWidth() / 2, middle, 4, entry.pen().ink());
+            case BLOCK ->
+                canvas.fill(new Box(x, middle - 6, 12, 12), entry.pen().ink());
         }
     }
 }

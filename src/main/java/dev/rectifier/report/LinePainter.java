@@ -20,7 +20,11 @@ final class LinePainter {
         Legend legend = legend();
         double legendHeight = legend.height(region.width() - 8);
         Axes axes = Axes.within(
-                region.inset(0, legendHeight, 0, 0), xExtent().settled(), yExtent().padded(), figure.x(), figure.y());
+                region.inset(0, legendHeight, 0, 0),
+                xExtent().settled(),
+                yExtent().padded(),
+                figure.x(),
+                figure.y());
         axes.paintGrid(canvas, true);
         canvas.clipped(axes.canvasBox(), () -> paintLines(axes));
         axes.paint(canvas);
@@ -39,7 +43,8 @@ final class LinePainter {
     /** An unnamed line has the colour of the next named one, or of the last. */
     private int colourOf(int index) {
         List<Line> lines = figure.lines();
-        int before = (int) lines.subList(0, index).stream().filter(LinePainter::isNamed).count();
+        int before = (int)
+                lines.subList(0, index).stream().filter(LinePainter::isNamed).count();
         int all = (int) lines.stream().filter(LinePainter::isNamed).count();
         return Math.min(before, Math.max(0, all - 1));
     }
@@ -124,7 +129,9 @@ final class LinePainter {
         for (int i = 0; i < line.low().size(); i++) {
             double x = line.x().get(i);
             double high = line.high().get(i);
-            if (axes.x().shows(x) && axes.y().shows(high) && !Double.isNaN(line.low().get(i))) {
+            if (axes.x().shows(x)
+                    && axes.y().shows(high)
+                    && !Double.isNaN(line.low().get(i))) {
                 upper.add(axes.x().at(x), axes.y().at(high));
                 lower.add(axes.x().at(x), axes.y().atOrBelow(line.low().get(i)));
             } else {

@@ -15,13 +15,26 @@ public final class ManifestFacts {
     /** Name to value in the order of reading, for {@link HtmlReport#facts}. */
     public static Map<String, String> of(RunSpec spec, Manifest manifest) {
         Map<String, String> facts = new LinkedHashMap<>();
-        facts.put("run", spec.study() + "/" + spec.name() + " at scale " + spec.scale() + ", " + spec.id().hex());
-        facts.put("code", "rectifier " + manifest.code().version() + ", commit " + manifest.code().commit());
-        facts.put("engine", manifest.engine().name() + " on " + manifest.engine().device());
-        facts.put("arithmetic", manifest.engine().mathMode() + ", determinism " + manifest.engine().determinism());
+        facts.put(
+                "run",
+                spec.study() + "/" + spec.name() + " at scale " + spec.scale() + ", "
+                        + spec.id().hex());
+        facts.put(
+                "code",
+                "rectifier " + manifest.code().version() + ", commit "
+                        + manifest.code().commit());
+        facts.put(
+                "engine", manifest.engine().name() + " on " + manifest.engine().device());
+        facts.put(
+                "arithmetic",
+                manifest.engine().mathMode() + ", determinism "
+                        + manifest.engine().determinism());
         facts.put("random stream", "version " + manifest.streamVersion() + ", seeds " + joined(manifest.seeds()));
         facts.put("libraries", joined(manifest.engine().versions()));
-        facts.put("host", manifest.host().name() + ", " + manifest.host().os() + ", " + manifest.host().cores() + " cores");
+        facts.put(
+                "host",
+                manifest.host().name() + ", " + manifest.host().os() + ", "
+                        + manifest.host().cores() + " cores");
         facts.put("Java", manifest.host().java());
         facts.put("processes", processes(manifest.invocations()));
         facts.put("settings", spec.settings().canonicalText().strip().replace("\n", "; "));

@@ -120,13 +120,13 @@ final class PngCanvas implements Canvas {
         int weight = style.bold() ? Font.BOLD : Font.PLAIN;
         Font font = new Font(Font.SANS_SERIF, weight, 1).deriveFont((float) style.size());
         graphics.setFont(font);
-        double width = font.getStringBounds(text, graphics.getFontRenderContext()).getWidth();
-        double shift =
-                switch (style.anchor()) {
-                    case START -> 0;
-                    case MIDDLE -> -width / 2;
-                    case END -> -width;
-                };
+        double width =
+                font.getStringBounds(text, graphics.getFontRenderContext()).getWidth();
+        double shift = switch (style.anchor()) {
+            case START -> 0;
+            case MIDDLE -> -width / 2;
+            case END -> -width;
+        };
         AffineTransform before = graphics.getTransform();
         graphics.translate(x, y);
         if (style.upward()) {

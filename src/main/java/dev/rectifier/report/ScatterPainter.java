@@ -47,7 +47,8 @@ final class ScatterPainter {
 
     private void paintData(Axes axes) {
         References.paint(canvas, axes, figure.references());
-        int points = figure.clouds().stream().mapToInt(cloud -> cloud.x().size()).sum();
+        int points =
+                figure.clouds().stream().mapToInt(cloud -> cloud.x().size()).sum();
         boolean few = points <= FEW;
         for (int i = 0; i < figure.clouds().size(); i++) {
             paintCloud(axes, figure.clouds().get(i), Palette.colour(i).withOpacity(few ? 0.8 : 0.4), few ? 3.2 : 2.2);

@@ -73,8 +73,10 @@ final class SvgCanvas implements Canvas {
     }
 
     private static String rectangle(Box box) {
-        return attribute("x", box.x()) + attribute("y", box.y())
-                + attribute("width", box.width()) + attribute("height", box.height());
+        return attribute("x", box.x())
+                + attribute("y", box.y())
+                + attribute("width", box.width())
+                + attribute("height", box.height());
     }
 
     @Override
@@ -84,12 +86,11 @@ final class SvgCanvas implements Canvas {
 
     @Override
     public void text(String text, double x, double y, TextStyle style) {
-        String anchor =
-                switch (style.anchor()) {
-                    case START -> "start";
-                    case MIDDLE -> "middle";
-                    case END -> "end";
-                };
+        String anchor = switch (style.anchor()) {
+            case START -> "start";
+            case MIDDLE -> "middle";
+            case END -> "end";
+        };
         out.append("<text" + attribute("x", x) + attribute("y", y) + attribute("font-size", style.size()))
                 .append(" text-anchor=\"" + anchor + "\"" + filled(style.ink()))
                 .append(style.bold() ? " font-weight=\"bold\"" : "")

@@ -80,7 +80,12 @@ final class Ticks {
         int stride = Math.max(1, (last - first + wanted - 1) / wanted);
         for (int exponent = first; exponent <= last; exponent++) {
             boolean labelled = Math.floorMod(exponent, stride) == 0;
-            add(ticks, BigDecimal.ONE.scaleByPowerOfTen(exponent), labelled ? power(exponent) : "", scale.low(), scale.high());
+            add(
+                    ticks,
+                    BigDecimal.ONE.scaleByPowerOfTen(exponent),
+                    labelled ? power(exponent) : "",
+                    scale.low(),
+                    scale.high());
             for (int digit = 2; digit < 10 && stride == 1; digit++) {
                 add(ticks, BigDecimal.valueOf(digit).scaleByPowerOfTen(exponent), "", scale.low(), scale.high());
             }

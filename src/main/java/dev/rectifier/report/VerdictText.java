@@ -13,6 +13,7 @@ public final class VerdictText {
     private static final List<String> HEADINGS = List.of("claim", "statistic", "paper", "ours", "band", "verdict");
     /** Widest each column may get; longer words go on in the next line. Together with the gaps at most 100. */
     private static final List<Integer> LIMITS = List.of(10, 30, 12, 22, 11, 5);
+
     private static final String GAP = "  ";
 
     private VerdictText() {}
@@ -20,7 +21,9 @@ public final class VerdictText {
     /** The table, a closing line with the count, and for each failed claim its statement. */
     public static String of(VerdictTable table) {
         List<List<List<String>>> rows = new ArrayList<>();
-        rows.add(wrapped(HEADINGS.stream().map(heading -> heading.equals("verdict") ? "" : heading).toList()));
+        rows.add(wrapped(HEADINGS.stream()
+                .map(heading -> heading.equals("verdict") ? "" : heading)
+                .toList()));
         table.verdicts().forEach(verdict -> rows.add(wrapped(cells(verdict))));
         List<Integer> widths = IntStream.range(0, HEADINGS.size())
                 .mapToObj(column -> widest(rows, column))

@@ -55,39 +55,43 @@ class ConfigReaderTest {
                 .containsEntry("student.init", "override");
         assertThat(yaml("").settings()).isEqualTo(SCHEMA.defaults());
         assertThat(yaml("").origins()).containsEntry("rates", "default");
-        assertThat(ConfigReader.read(SCHEMA, List.of("rates=[]")).settings().reals("rates")).isEmpty();
+        assertThat(ConfigReader.read(SCHEMA, List.of("rates=[]")).settings().reals("rates"))
+                .isEmpty();
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "train: {lrr: 1}        | my.yaml:1:9: 'train.lrr' is not a setting here. Did you mean 'train.lr'?",
-        "lr: 1                  | my.yaml:1:1: 'lr' is not a setting here. Did you mean 'train.lr'?",
-        "zebra: 1               | my.yaml:1:1: 'zebra' is not a setting here. Known are: note, rates,",
-        "train: {lr: 11}        | my.yaml:1:9: 'train.lr' (learning rate) must be a number from 0 to 10, but it is 11.",
-        "train: {lr: fast}      | must be a number from 0 to 10, but it is 'fast'.",
-        "train: {lr: .nan}      | must be a number",
-        "train: {lr: 1e999}     | too large",
-        "train: {lr: [1, 2]}    | but it is a list.",
-        "train: {batch: 1.5}    | must be a whole number from 1 to 65536, but it is '1.5'.",
-        "train: {batch: 1e999999999} | must be a whole number",
-        "student: {bias: yes}   | must be true or false, but it is 'yes'.",
-        "student: {init: lecum} | must be one of he, lecun, xavier, but it is 'lecum'. Did you mean 'lecun'?",
-        "student: {hidden: [1, x]} | list of whole numbers",
-        "student: {hidden: [[1]]}  | list of lists",
-        "student: {hidden: [{a: 1}]} | list of lists",
-        "note:                  | 'note' has no value",
-        "train: 3               | 'train' is not a setting",
-        "note: {a: 3}           | 'note.a' is not a setting",
-        "just text              | must hold settings",
-        "- 1                    | must hold settings",
-        "{note: a, note: b}     | 'note' is given twice",
-        "note: !!java.net.URL [a] | type tags",
-        "note: !foo a           | type tags",
-        "rates: &a [1]          | anchors and aliases",
-        "{note: &a b, rates: *a} | anchors and aliases",
-        "note: 'open            | not valid YAML",
-        "note: [a               | not valid YAML",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "train: {lrr: 1}        | my.yaml:1:9: 'train.lrr' is not a setting here. Did you mean 'train.lr'?",
+                "lr: 1                  | my.yaml:1:1: 'lr' is not a setting here. Did you mean 'train.lr'?",
+                "zebra: 1               | my.yaml:1:1: 'zebra' is not a setting here. Known are: note, rates,",
+                "train: {lr: 11}        | my.yaml:1:9: 'train.lr' (learning rate) must be a number from 0 to 10, but it is 11.",
+                "train: {lr: fast}      | must be a number from 0 to 10, but it is 'fast'.",
+                "train: {lr: .nan}      | must be a number",
+                "train: {lr: 1e999}     | too large",
+                "train: {lr: [1, 2]}    | but it is a list.",
+                "train: {batch: 1.5}    | must be a whole number from 1 to 65536, but it is '1.5'.",
+                "train: {batch: 1e999999999} | must be a whole number",
+                "student: {bias: yes}   | must be true or false, but it is 'yes'.",
+                "student: {init: lecum} | must be one of he, lecun, xavier, but it is 'lecum'. Did you mean 'lecun'?",
+                "student: {hidden: [1, x]} | list of whole numbers",
+                "student: {hidden: [[1]]}  | list of lists",
+                "student: {hidden: [{a: 1}]} | list of lists",
+                "note:                  | 'note' has no value",
+                "train: 3               | 'train' is not a setting",
+                "note: {a: 3}           | 'note.a' is not a setting",
+                "just text              | must hold settings",
+                "- 1                    | must hold settings",
+                "{note: a, note: b}     | 'note' is given twice",
+                "note: !!java.net.URL [a] | type tags",
+                "note: !foo a           | type tags",
+                "rates: &a [1]          | anchors and aliases",
+                "{note: &a b, rates: *a} | anchors and aliases",
+                "note: 'open            | not valid YAML",
+                "note: [a               | not valid YAML",
+            })
     void malformedFilesAreRefusedInOneLine(String text, String message) {
         assertThatThrownBy(() -> yaml(text))
                 .isInstanceOf(ConfigException.class)
@@ -99,14 +103,18 @@ class ConfigReaderTest {
 
     @Test
     void aBranchThatComesTwiceIsRefused() {
-        assertThatThrownBy(() -> yaml("train:\n  lr: 1\ntrain:\n  batch: 1\n")).hasMessageContaining("my.yaml:3:1: 'train' is given twice");
-        assertThatThrownBy(() -> yaml("train:\n  lr: 1\ntrain.lr: 1\n")).hasMessageContaining("given before (my.yaml:2:3)");
+        assertThatThrownBy(() -> yaml("train:\n  lr: 1\ntrain:\n  batch: 1\n"))
+                .hasMessageContaining("my.yaml:3:1: 'train' is given twice");
+        assertThatThrownBy(() -> yaml("train:\n  lr: 1\ntrain.lr: 1\n"))
+                .hasMessageContaining("given before (my.yaml:2:3)");
         assertThatThrownBy(() -> yaml("note: a\n---\nnote: b\n")).hasMessageContaining("second document");
     }
 
     @Test
     void malformedOverridesAreRefused() {
-        assertThatThrownBy(() -> yaml("", "train.lr")).hasMessageContaining("override 'train.lr'").hasMessageContaining("key=value");
+        assertThatThrownBy(() -> yaml("", "train.lr"))
+                .hasMessageContaining("override 'train.lr'")
+                .hasMessageContaining("key=value");
         assertThatThrownBy(() -> yaml("", "=1")).hasMessageContaining("key=value");
         assertThatThrownBy(() -> yaml("", "train.lr=")).hasMessageContaining("must be a number");
         assertThatThrownBy(() -> yaml("", "train.lr=1", "train.lr=2")).hasMessageContaining("given before");
@@ -125,7 +133,8 @@ class ConfigReaderTest {
         Path binary = root.resolve("binary.yaml");
         Files.write(binary, new byte[] {'a', ':', ' ', (byte) 0xff});
         assertThatThrownBy(() -> ConfigReader.read(SCHEMA, binary, List.of())).hasMessageContaining("not UTF-8");
-        assertThatThrownBy(() -> ConfigReader.read(SCHEMA, root.resolve("absent"), List.of())).hasMessageContaining("no such file");
+        assertThatThrownBy(() -> ConfigReader.read(SCHEMA, root.resolve("absent"), List.of()))
+                .hasMessageContaining("no such file");
         assertThatThrownBy(() -> ConfigReader.read(SCHEMA, root, List.of())).isInstanceOf(ConfigException.class);
     }
 
@@ -148,7 +157,8 @@ class ConfigReaderTest {
 
     @Test
     void aRunsOwnConfigGivesTheSameRun() throws IOException {
-        Settings settings = yaml("", "train.lr=1e-7", "note=a \"b\" é", "student.hidden=3,4").settings();
+        Settings settings = yaml("", "train.lr=1e-7", "note=a \"b\" é", "student.hidden=3,4")
+                .settings();
         RunSpec spec = new RunSpec("luck-matters", "two-layer", "small", settings, SCHEMA.defaults());
         Path file = root.resolve("config.yaml");
         Files.writeString(file, RunConfig.yaml(spec));

@@ -56,7 +56,8 @@ final class FaultyDisk implements Disk {
         throw new IOException(message);
     }
 
-    private void cutPower() throws IOException {
+    /** Loses what was not forced. */
+    void cutPower() throws IOException {
         for (Map.Entry<Path, Long> file : unforced.entrySet()) {
             if (Files.exists(file.getKey())) {
                 real.truncate(file.getKey(), file.getValue());

@@ -186,6 +186,17 @@ class MetricLogTest {
     }
 
     @Test
+    void whatWasFlushedSurvivesAPowerCut() throws IOException {
+        FaultyDisk disk = new FaultyDisk(Integer.MAX_VALUE, true, "never");
+        MetricLog log = MetricLog.open(disk, root, 0, notes::add);
+        append(log, 0, 10);
+        log.flush();
+        append(log, 10, 12);
+        disk.cutPower();
+        assertRows(read(), 10);
+    }
+
+    @Test
     void aLogThatFailedTakesNoMoreRows() {
         FaultyDisk disk = new FaultyDisk(4, false, "No space left on device");
         MetricLog log = MetricLog.open(disk, root, 0, notes::add);

@@ -46,7 +46,11 @@ class FigureFilesTest {
                 .withBand(new double[] {0.9, 0.4, NAN, 0, -1}, new double[] {1.1, 0.6, NAN, 0.2, 0.1});
         Line one = Line.of("", STEPS, new double[] {1, 0.4, 0.3, 0.1, 0.05}).withStroke(Line.Stroke.FAINT);
         return new LineFigure(
-                text("lines"), Axis.log("step"), Axis.log("loss"), List.of(one, mean), List.of(new Reference("paper", 0.05)));
+                text("lines"),
+                Axis.log("step"),
+                Axis.log("loss"),
+                List.of(one, mean),
+                List.of(new Reference("paper", 0.05)));
     }
 
     static Stream<Figure> figures() {
@@ -56,11 +60,14 @@ class FigureFilesTest {
         ScatterFigure.Cloud cloud = ScatterFigure.Cloud.of("points", STEPS, new double[] {1, NAN, -3, 1e9, 2});
         ScatterFigure scatter =
                 new ScatterFigure(text("scatter"), Axis.linear("a"), Axis.linear("b"), List.of(cloud), List.of());
-        BarFigure.Bars bars = BarFigure.Bars.of("bars", 1, NAN, -2).withErrors(new double[] {0, 0, -3}, new double[] {2, 0, -1});
-        BarFigure bar = new BarFigure(text("bar"), "c", Axis.linear("v"), List.of("one", "two", "a longer name"), List.of(bars));
+        BarFigure.Bars bars =
+                BarFigure.Bars.of("bars", 1, NAN, -2).withErrors(new double[] {0, 0, -3}, new double[] {2, 0, -1});
+        BarFigure bar = new BarFigure(
+                text("bar"), "c", Axis.linear("v"), List.of("one", "two", "a longer name"), List.of(bars));
         HeatMapFigure heat = new HeatMapFigure(
                 text("heat"), "c", "r", "v", HeatMapFigure.rowsOf(new double[][] {{1, 2, 2}, {NAN, -1, 0}}), true);
-        HeatMapFigure zero = new HeatMapFigure(text("zero"), "c", "r", "v", HeatMapFigure.rowsOf(new double[][] {{0}}), false);
+        HeatMapFigure zero =
+                new HeatMapFigure(text("zero"), "c", "r", "v", HeatMapFigure.rowsOf(new double[][] {{0}}), false);
         PanelFigure panels = new PanelFigure(text("panels"), 2, List.of(lines(), heat, bar));
         return Stream.of(lines(), empty, flat, scatter, bar, heat, zero, panels);
     }
@@ -76,20 +83,26 @@ class FigureFilesTest {
     void svgIsWellFormedAndFinite(Figure figure) throws Exception {
         String svg = FigureFiles.svg(figure);
         assertThat(parsed(svg).getDocumentElement().getTagName()).isEqualTo("svg");
-        assertThat(svg).doesNotContain("NaN").doesNotContain("Infinity").doesNotContain("<b>").doesNotContain("<script");
+        assertThat(svg)
+                .doesNotContain("NaN")
+                .doesNotContain("Infinity")
+                .doesNotContain("<b>")
+                .doesNotContain("<script");
     }
 
     /** Same size, and the same points are coloured: every dot of the SVG has its colour in the PNG. */
     @Test
     void svgAndPngShowTheSame() throws IOException {
-        Figure figure = figures().filter(ScatterFigure.class::isInstance).findFirst().orElseThrow();
+        Figure figure =
+                figures().filter(ScatterFigure.class::isInstance).findFirst().orElseThrow();
         String svg = FigureFiles.svg(figure);
         BufferedImage image = ImageIO.read(new ByteArrayInputStream(FigureFiles.png(figure)));
         Matcher size = Pattern.compile("width=\"(\\d+)\" height=\"(\\d+)\"").matcher(svg);
         assertThat(size.find()).isTrue();
         assertThat(image.getWidth()).isEqualTo(2 * Integer.parseInt(size.group(1)));
         assertThat(image.getHeight()).isEqualTo(2 * Integer.parseInt(size.group(2)));
-        Matcher dot = Pattern.compile("<circle cx=\"([0-9.]+)\" cy=\"([0-9.]+)\"").matcher(svg);
+        Matcher dot =
+                Pattern.compile("<circle cx=\"([0-9.]+)\" cy=\"([0-9.]+)\"").matcher(svg);
         int dots = 0;
         for (; dot.find(); dots++) {
             // A little to the right of the centre: the axis is drawn over a dot that stands on it.
@@ -115,9 +128,13 @@ class FigureFilesTest {
 
     @Test
     void ticksAreRound() {
-        assertThat(Ticks.linear(0, 1, 5)).extracting(Ticks.Tick::label).containsExactly("0", "0.2", "0.4", "0.6", "0.8", "1");
+        assertThat(Ticks.linear(0, 1, 5))
+                .extracting(Ticks.Tick::label)
+                .containsExactly("0", "0.2", "0.4", "0.6", "0.8", "1");
         assertThat(Ticks.linear(-3, 4, 4)).extracting(Ticks.Tick::label).containsExactly("\u22122", "0", "2", "4");
-        assertThat(Ticks.linear(0, 3e8, 3)).extracting(Ticks.Tick::label).containsExactly("0", "1×10⁸", "2×10⁸", "3×10⁸");
+        assertThat(Ticks.linear(0, 3e8, 3))
+                .extracting(Ticks.Tick::label)
+                .containsExactly("0", "1×10⁸", "2×10⁸", "3×10⁸");
     }
 
     @Test
@@ -133,7 +150,9 @@ class FigureFilesTest {
         for (Scale scale : scales) {
             List<Ticks.Tick> ticks = Ticks.of(scale, 5);
             assertThat(ticks).allMatch(tick -> tick.value() >= scale.low() && tick.value() <= scale.high());
-            assertThat(ticks.stream().filter(tick -> !tick.label().isEmpty()).count()).as("%s", scale).isBetween(1L, 12L);
+            assertThat(ticks.stream().filter(tick -> !tick.label().isEmpty()).count())
+                    .as("%s", scale)
+                    .isBetween(1L, 12L);
         }
         assertThat(Ticks.power(-12)).isEqualTo("10⁻¹²");
     }
@@ -141,9 +160,18 @@ class FigureFilesTest {
     @Test
     void theHtmlPageStandsAlone() throws Exception {
         HtmlReport report = new HtmlReport(
-                "Title <x>", "Summary & more", VerdictTablesTest.table(), figures().toList(), Map.of("k<", "v\">"), "run a=1 && b");
+                "Title <x>",
+                "Summary & more",
+                VerdictTablesTest.table(),
+                figures().toList(),
+                Map.of("k<", "v\">"),
+                "run a=1 && b");
         String page = report.page();
-        assertThat(page).doesNotContain("<x>").doesNotContain("<script").doesNotContain("<nodes>").contains("run a=1 &amp;&amp; b");
+        assertThat(page)
+                .doesNotContain("<x>")
+                .doesNotContain("<script")
+                .doesNotContain("<nodes>")
+                .contains("run a=1 &amp;&amp; b");
         assertThat(page).doesNotContain("src=").doesNotContain("href=").doesNotContain("@import");
         assertThat(page.split("<svg", -1)).hasSize(9);
         Set<String> ids = new HashSet<>();

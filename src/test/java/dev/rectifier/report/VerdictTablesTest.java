@@ -21,7 +21,8 @@ class VerdictTablesTest {
                 "1.21",
                 Band.between(1.1, 1.3));
         Claim unlucky = new Claim("LM-4b", "Unlucky <nodes> | vanish.", "ratio", "0.05", Band.atMost(0.1));
-        Claim identity = new Claim("LM-1", "The gradient relation is exact.", "relative error", "-", Band.atMost(1e-12));
+        Claim identity =
+                new Claim("LM-1", "The gradient relation is exact.", "relative error", "-", Band.atMost(1e-12));
         return new VerdictTable(
                 "Luck matters, small",
                 List.of(
@@ -51,7 +52,10 @@ class VerdictTablesTest {
         String word = "x".repeat(70);
         Claim claim = new Claim(word, word + " " + word, word + " " + word, word, Band.between(-1.2345e-7, 1.2345e-7));
         String text = VerdictText.of(new VerdictTable(
-                word + " " + word, List.of(claim.judge(new Estimate(-1.2345e-10, -1.2345e-10, 1.2345e-10, word)), claim.judge(Estimate.exact(Double.NaN, word)))));
+                word + " " + word,
+                List.of(
+                        claim.judge(new Estimate(-1.2345e-10, -1.2345e-10, 1.2345e-10, word)),
+                        claim.judge(Estimate.exact(Double.NaN, word)))));
         assertThat(text.lines()).allMatch(line -> line.length() <= 100).noneMatch(line -> line.endsWith(" "));
         assertThat(text).contains("nan");
     }
@@ -74,7 +78,10 @@ class VerdictTablesTest {
         assertThat(unlucky.get("statement").asText()).isEqualTo("Unlucky <nodes> | vanish.");
         assertThat(unlucky.get("ours").asDouble()).isEqualTo(0.2);
         assertThat(unlucky.get("band").get(0).isNull()).isTrue();
-        assertThat(new ObjectMapper().readTree(VerdictJson.of(new VerdictTable("é\u0001", List.of()))).get("title").asText())
+        assertThat(new ObjectMapper()
+                        .readTree(VerdictJson.of(new VerdictTable("é\u0001", List.of())))
+                        .get("title")
+                        .asText())
                 .isEqualTo("é\u0001");
     }
 }
