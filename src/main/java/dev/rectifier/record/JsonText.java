@@ -19,7 +19,8 @@ public final class JsonText {
             case '\\' -> out.append("\\\\");
             case '\n' -> out.append("\\n");
             case '\t' -> out.append("\\t");
-            default -> out.append(c >= ' ' && c < 127 ? String.valueOf(c) : String.format(Locale.ROOT, "\\u%04x", (int) c));
+            default ->
+                out.append(c >= ' ' && c < 127 ? String.valueOf(c) : String.format(Locale.ROOT, "\\u%04x", (int) c));
         }
     }
 }

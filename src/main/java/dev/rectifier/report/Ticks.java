@@ -10,6 +10,9 @@ final class Ticks {
     private static final String SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
     private static final int[] STEPS = {1, 2, 5, 10};
 
+    /** A round step may be this much finer than asked for. */
+    private static final double FINER = 0.75;
+
     private Ticks() {}
 
     /**
@@ -43,7 +46,7 @@ final class Ticks {
         int exponent = (int) Math.floor(Math.log10(rough));
         for (int factor : STEPS) {
             BigDecimal step = BigDecimal.valueOf(factor).scaleByPowerOfTen(exponent);
-            if (step.doubleValue() >= rough * (1 - 1e-9)) {
+            if (step.doubleValue() >= rough * FINER) {
                 return step;
             }
         }
