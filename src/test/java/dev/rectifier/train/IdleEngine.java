@@ -31,21 +31,37 @@ final class IdleEngine
         return calls;
     }
 
-    private record Kept(DType dtype, Shape shape, HostTensor[] contents) implements Buffer {
+    private static final class Kept implements Buffer {
+        private HostTensor contents;
+
+        Kept(HostTensor contents) {
+            this.contents = contents;
+        }
+
+        @Override
+        public DType dtype() {
+            return contents.dtype();
+        }
+
+        @Override
+        public Shape shape() {
+            return contents.shape();
+        }
+
         @Override
         public void upload(HostTensor values) {
-            contents[0] = values;
+            contents = values;
         }
 
         @Override
         public HostTensor download() {
-            return contents[0];
+            return contents;
         }
     }
 
     @Override
     public Buffer allocate(DType dtype, Shape shape) {
-        return new Kept(dtype, shape, new HostTensor[] {HostTensor.zeros(dtype, shape)});
+        return new Kept(HostTensor.zeros(dtype, shape));
     }
 
     @Override
