@@ -6,18 +6,12 @@ import java.util.stream.Stream;
 
 /** {@link dev.rectifier.engine.DenseOps}: sums of products in the element type, depth = number of terms. */
 final class DenseContract implements Contract {
-    private static final DType[] TYPES = {DType.F32, DType.F64};
-
     @Override
     public Stream<Trial> trials() {
         Stream<Trial> shapes = Cover.triples().stream()
-                .flatMap(p -> Stream.of(TYPES)
+                .flatMap(p -> Stream.of(DType.F32, DType.F64)
                         .flatMap(t -> operations(Scene.of(p, t), new DenseOracle(p.a(), p.b(), p.c()))));
-        Stream<Trial> circumstances = Stream.of(TYPES)
-                .flatMap(t -> Stream.of(Regime.values())
-                        .flatMap(g -> Stream.of(0, 1, 2)
-                                .flatMap(l -> operations(Scene.small(t, g, l), new DenseOracle(33, 7, 5)))));
-        return Stream.concat(shapes, circumstances);
+        return Stream.concat(shapes, Scene.small().flatMap(s -> operations(s, new DenseOracle(33, 7, 5))));
     }
 
     private static Stream<Trial> operations(Scene scene, DenseOracle sizes) {

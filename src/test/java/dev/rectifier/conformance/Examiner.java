@@ -23,9 +23,14 @@ final class Examiner {
      * @throws AssertionError in one line that names the engine, the trial, what failed and how to repeat it
      */
     void examine(String engineName, Engine engine, Trial trial) {
+        examine(engineName, engine, trial, new Judgement(trial));
+    }
+
+    /** As above, with a judgement that several engines share. */
+    void examine(String engineName, Engine engine, Trial trial, Judgement judgement) {
         try {
             List<HostTensor> first = run(engine, trial);
-            requireExpected(trial, first);
+            requireExpected(trial, first, judgement);
             requireSame("the same call twice", trial, first, run(engine, trial), trial.replicas());
             requireReplicasAlone(engine, trial, first);
         } catch (Broken | RuntimeException e) {
@@ -63,9 +68,9 @@ final class Examiner {
                 "the call wrote to " + (operand.written() ? "memory around " : "the input ") + operand);
     }
 
-    private void requireExpected(Trial trial, List<HostTensor> outputs) {
+    private void requireExpected(Trial trial, List<HostTensor> outputs, Judgement judgement) {
         for (int r = 0; r < trial.replicas(); r++) {
-            List<Expected> expected = trial.judge(r);
+            List<Expected> expected = judgement.of(r);
             require(
                     expected.size() == outputs.size(),
                     "the oracle speaks of " + expected.size() + " outputs, not " + outputs.size());

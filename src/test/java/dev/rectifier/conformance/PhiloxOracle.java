@@ -1,42 +1,32 @@
 package dev.rectifier.conformance;
 
 import dev.rectifier.tensor.DType;
-import java.math.BigInteger;
 
 /**
  * Philox4x32-10 written from Salmon, Moraes, Dror and Shaw, Parallel random numbers: as easy as 1, 2, 3 (SC 2011), section
- * 3.3, with products in big integers, and the transforms that {@link dev.rectifier.engine.RandomOps} states.
+ * 3.3, and the transforms that {@link dev.rectifier.engine.RandomOps} states.
  *
  * @param key the stream's key
  * @param replica the stream's replica, whose 32 low bits are counted
  * @param step the block
  */
 record PhiloxOracle(long key, long replica, long step) {
-    private static final BigInteger WORD = BigInteger.ONE.shiftLeft(32);
-    private static final BigInteger M0 = new BigInteger("D2511F53", 16);
-    private static final BigInteger M1 = new BigInteger("CD9E8D57", 16);
-    private static final BigInteger W0 = new BigInteger("9E3779B9", 16);
-    private static final BigInteger W1 = new BigInteger("BB67AE85", 16);
+    private static final long WORD = 0xffffffffL;
 
-    /** Ten rounds on counter words c and key words k, all unsigned. */
+    /** Ten rounds on counter words c and key words k; products of two 32-bit words fill an unsigned long. */
     static long[] rounds(long[] c, long[] k) {
-        BigInteger[] x = {big(c[0]), big(c[1]), big(c[2]), big(c[3])};
-        BigInteger k0 = big(k[0]);
-        BigInteger k1 = big(k[1]);
+        long[] x = {c[0] & WORD, c[1] & WORD, c[2] & WORD, c[3] & WORD};
+        long[] bumped = {k[0] & WORD, k[1] & WORD};
         for (int round = 0; round < 10; round++) {
-            BigInteger[] left = M0.multiply(x[0]).divideAndRemainder(WORD);
-            BigInteger[] right = M1.multiply(x[2]).divideAndRemainder(WORD);
-            x = new BigInteger[] {
-                right[0].xor(x[1]).xor(k0), right[1], left[0].xor(x[3]).xor(k1), left[1]
+            long left = 0xD2511F53L * x[0];
+            long right = 0xCD9E8D57L * x[2];
+            x = new long[] {
+                (right >>> 32) ^ x[1] ^ bumped[0], right & WORD, (left >>> 32) ^ x[3] ^ bumped[1], left & WORD
             };
-            k0 = k0.add(W0).mod(WORD);
-            k1 = k1.add(W1).mod(WORD);
+            bumped[0] = (bumped[0] + 0x9E3779B9L) & WORD;
+            bumped[1] = (bumped[1] + 0xBB67AE85L) & WORD;
         }
-        return new long[] {x[0].longValue(), x[1].longValue(), x[2].longValue(), x[3].longValue()};
-    }
-
-    private static BigInteger big(long word) {
-        return BigInteger.valueOf(word & 0xffffffffL);
+        return x;
     }
 
     /** Words 0 .. count-1 of the block. */

@@ -7,20 +7,13 @@ import java.util.stream.Stream;
 
 /** {@link ReduceOps}: sums in fp64, counts and indices exact. */
 final class ReduceContract implements Contract {
-    private static final DType[] TYPES = {DType.F32, DType.F64};
-
     @Override
     public Stream<Trial> trials() {
-        Stream<Trial> shapes = Cover.pairs().stream()
-                .flatMap(p -> Stream.of(TYPES).flatMap(t -> columns(Scene.of(p, t), p.a(), p.b())));
-        Stream<Trial> matrices = Cover.triples().stream()
-                .flatMap(p -> Stream.of(TYPES).map(t -> correlation(Scene.of(p, t), p.a(), p.b(), p.c())));
-        Stream<Trial> circumstances = Stream.of(TYPES)
-                .flatMap(t -> Stream.of(Regime.values())
-                        .flatMap(g -> Stream.of(0, 1, 2)
-                                .flatMap(l -> Stream.concat(
-                                        columns(Scene.small(t, g, l), 19, 6),
-                                        Stream.of(correlation(Scene.small(t, g, l), 19, 4, 6))))));
+        Stream<Trial> shapes = Cover.pairs().stream().flatMap(p -> columns(Scene.of(p), p.a(), p.b()));
+        Stream<Trial> matrices =
+                Cover.triples().stream().map(p -> correlation(Scene.of(p), p.a(), p.b(), p.c()));
+        Stream<Trial> circumstances = Scene.small()
+                .flatMap(s -> Stream.concat(columns(s, 19, 6), Stream.of(correlation(s, 19, 4, 6))));
         return Stream.of(shapes, matrices, circumstances).flatMap(s -> s);
     }
 

@@ -18,7 +18,7 @@ enum Regime {
     HUGE,
     /** Of magnitude 1e-20 (F32) or 1e-160 (F64): squares are subnormal or vanish. */
     TINY,
-    /** As RANDOM, but one replica has a NaN, an infinity and a negative infinity among its numbers. */
+    /** As RANDOM, but one replica has NaNs, an infinity and a negative infinity among its numbers. */
     POISONED;
 
     /** The replica that {@link #POISONED} hits. */
@@ -58,6 +58,7 @@ enum Regime {
             if (shared || r == poisonedReplica(replicas)) {
                 tensor.set(r * block + block - 1, Double.NEGATIVE_INFINITY);
                 tensor.set(r * block + block / 2, Double.POSITIVE_INFINITY);
+                tensor.set(r * block + 2 * block / 3, Double.NaN);
                 tensor.set(r * block, Double.NaN);
             }
         }

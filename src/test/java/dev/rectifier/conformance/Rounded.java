@@ -63,7 +63,7 @@ record Rounded(double value, double error, DType type) {
     }
 
     Rounded exp() {
-        return settle(Math.exp(value), Math.exp(value) * Math.expm1(error), FUNCTION);
+        return settle(Math.exp(value), Math.exp(value + error) - Math.exp(value), FUNCTION);
     }
 
     Rounded log() {

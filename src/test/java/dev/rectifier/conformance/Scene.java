@@ -4,6 +4,7 @@ import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.HostTensor;
 import dev.rectifier.tensor.Shape;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /**
  * The circumstances of a trial, from which its operands are made.
@@ -23,6 +24,23 @@ record Scene(DType type, int replicas, Regime regime, int layouts, SplittableRan
     static Scene small(DType type, Regime regime, int layouts) {
         long seed = 3L * regime.name().hashCode() + layouts + (type == DType.F32 ? 0 : 1000);
         return new Scene(type, 3, regime, layouts, new SplittableRandom(seed));
+    }
+
+    /**
+     * Every regime under every layout in fp32, and every regime in fp64 with the layouts rotating: 28 small scenes.
+     */
+    static Stream<Scene> small() {
+        return Stream.of(Regime.values())
+                .flatMap(g -> Stream.of(
+                        small(DType.F32, g, 0),
+                        small(DType.F32, g, 1),
+                        small(DType.F32, g, 2),
+                        small(DType.F64, g, g.name().length() % 3)));
+    }
+
+    /** The scene of a point of the cover; element types alternate, so that each size meets both. */
+    static Scene of(Cover.Point point) {
+        return of(point, (point.index() + point.index() / Cover.SIZES.length) % 2 == 0 ? DType.F32 : DType.F64);
     }
 
     Operand.Layout layout(int operand) {

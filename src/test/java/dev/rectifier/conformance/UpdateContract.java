@@ -17,20 +17,14 @@ import java.util.stream.Stream;
 
 /** {@link UpdateOps}: per-replica hyper-parameters, masks, freezing, projection. */
 final class UpdateContract implements Contract {
-    private static final DType[] TYPES = {DType.F32, DType.F64};
-
     @Override
     public Stream<Trial> trials() {
         Stream<Trial> shapes = Cover.pairs().stream()
-                .flatMap(p -> Stream.of(TYPES)
-                        .flatMap(t -> Stream.of(
-                                step(Scene.of(p, t), Plan.of(p.index()), p.a() * (p.b() % 7 + 1)),
-                                guard(Scene.of(p, t), p.a()),
-                                normalizeRows(Scene.of(p, t), p.a(), p.b()))));
-        Stream<Trial> circumstances = Stream.of(TYPES)
-                .flatMap(t -> Stream.of(Regime.values())
-                        .flatMap(g -> Stream.of(0, 1, 2).flatMap(l -> small(Scene.small(t, g, l)))));
-        return Stream.concat(shapes, circumstances);
+                .flatMap(p -> Stream.of(
+                        step(Scene.of(p), Plan.of(p.index()), p.a() * (p.b() % 7 + 1)),
+                        guard(Scene.of(p), p.a()),
+                        normalizeRows(Scene.of(p), p.a(), p.b())));
+        return Stream.concat(shapes, Scene.small().flatMap(UpdateContract::small));
     }
 
     private static Stream<Trial> small(Scene scene) {

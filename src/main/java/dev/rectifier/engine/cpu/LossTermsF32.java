@@ -97,6 +97,8 @@ sealed interface LossTermsF32 {
             for (int k = 0; k < classes; k++) {
                 largest = Math.max(largest, outputs[from + k]);
             }
+            // Read before the slopes are written: they may take the place of the outputs.
+            double margin = outputs[from + label] - largest;
             double total = 0;
             double poison = 0;
             for (int k = 0; k < classes; k++) {
@@ -110,8 +112,8 @@ sealed interface LossTermsF32 {
                 slopes[at + k] = (float) (scale * (slopes[at + k] / total));
             }
             // p - 1 from unrounded exponentials: near certainty the rounded ones would cancel to nothing.
-            slopes[at + label] = (float) (scale * ((Math.exp(outputs[from + label] - largest) - total) / total));
-            return Math.log(total) + largest - outputs[from + label] + poison;
+            slopes[at + label] = (float) (scale * ((Math.exp(margin) - total) / total));
+            return Math.log(total) - margin + poison;
         }
     }
 }

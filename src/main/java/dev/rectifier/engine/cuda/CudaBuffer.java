@@ -31,6 +31,11 @@ final class CudaBuffer implements Buffer {
         throw new ShapeException("The view " + view + " belongs to another engine than the one asked to use it.");
     }
 
+    /** Whether the buffer is of an engine on this context. */
+    static boolean isOn(Buffer candidate, CudaContext context) {
+        return candidate instanceof CudaBuffer buffer && buffer.arena.context() == context;
+    }
+
     @Override
     public DType dtype() {
         return dtype;

@@ -1,6 +1,7 @@
 package dev.rectifier.engine.cuda;
 
 import dev.rectifier.engine.Arena;
+import dev.rectifier.engine.Buffer;
 import dev.rectifier.engine.DenseOps;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.EngineInfo;
@@ -85,6 +86,11 @@ final class CudaEngine implements Engine {
     @Override
     public Arena openArena(String purpose) {
         return context.memory().openArena(purpose);
+    }
+
+    @Override
+    public boolean owns(Buffer buffer) {
+        return CudaBuffer.isOn(buffer, context);
     }
 
     @Override

@@ -1,0 +1,61 @@
+package dev.rectifier.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.DynamicNode;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Every trial on every engine present. One trial alone: {@code -Dconformance.only="part of its name"}.
+ *
+ * <p>With {@code -Drequire.cuda} the engines are the CPU's and the real device's.
+ */
+class ConformanceTest {
+    /** An engine that is slow runs one trial in this many, chosen by the hash of the name, and no large one. */
+    private static final int THINNING = 6;
+
+    private static final long LARGE = 20_000;
+
+    private static final Examiner EXAMINER = new Examiner();
+    private static EngineSource source;
+
+    @BeforeAll
+    static void open() {
+        source = new EngineSource();
+    }
+
+    @AfterAll
+    static void close() {
+        System.out.println("conformance: " + EXAMINER.summary());
+        source.close();
+    }
+
+    @TestFactory
+    Stream<DynamicNode> contracts() {
+        return Contract.all()
+                .map(c -> DynamicContainer.dynamicContainer(c.getClass().getSimpleName(), tests(c)));
+    }
+
+    private static Stream<DynamicTest> tests(Contract contract) {
+        String only = System.getProperty("conformance.only", "");
+        return contract.trials()
+                .filter(trial -> trial.name().contains(only))
+                .map(trial -> DynamicTest.dynamicTest(trial.name(), () -> onEveryEngine(trial, !only.isEmpty())));
+    }
+
+    private static void onEveryEngine(Trial trial, boolean thorough) {
+        Judgement judgement = new Judgement(trial);
+        assertAll(source.engines().stream()
+                .filter(present -> thorough || present.thorough() || chosen(trial))
+                .map(present -> () -> EXAMINER.examine(present.name(), present.engine(), trial, judgement)));
+    }
+
+    private static boolean chosen(Trial trial) {
+        return trial.elements() <= LARGE && Math.floorMod(trial.name().hashCode(), THINNING) == 0;
+    }
+}

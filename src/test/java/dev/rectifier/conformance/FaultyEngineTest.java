@@ -1,0 +1,54 @@
+package dev.rectifier.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rectifier.engine.Engine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The suite measured: each planted fault must make at least one trial fail, and a sound engine none of the same. */
+class FaultyEngineTest {
+    private static final long LARGE = 6_000;
+
+    private static EngineSource source;
+    private static List<Trial> trials;
+
+    @BeforeAll
+    static void open() {
+        source = new EngineSource();
+        trials = Contract.all().flatMap(Contract::trials).filter(t -> t.elements() <= LARGE).toList();
+    }
+
+    @AfterAll
+    static void close() {
+        source.close();
+        trials = new ArrayList<>();
+    }
+
+    static Stream<Fault> faults() {
+        return Stream.concat(LinearFaults.all().stream(), StatefulFaults.all().stream());
+    }
+
+    @ParameterizedTest
+    @MethodSource("faults")
+    void everyFaultIsCaught(Fault fault) {
+        List<Trial> meant = trials.stream().filter(t -> t.name().startsWith(fault.operation())).toList();
+        assertThat(meant).as("trials of " + fault.operation()).isNotEmpty();
+        Engine faulty = new FaultyEngine(source.reference(), fault);
+        assertThat(meant).as("trials that catch \"" + fault + "\"").anyMatch(trial -> fails(faulty, trial));
+    }
+
+    private static boolean fails(Engine engine, Trial trial) {
+        try {
+            new Examiner().examine("faulty", engine, trial);
+            return false;
+        } catch (AssertionError caught) {
+            return true;
+        }
+    }
+}
