@@ -1,8 +1,10 @@
 #!/bin/sh
-# build.sh OUTDIR [--sanitize] [--with-test-kernels]: builds the emulated driver, the library doubles and the forwarders.
+# build.sh OUTDIR [--sanitize] [--with-test-kernels]: builds the emulated driver, the library doubles and the
+# forwarders.
 #   OUTDIR/emulated/{libcuda.so.1,libcublas.so.12}   OUTDIR/forwarder/{libcublas.so.12,libnvrtc.so.12}
 #   OUTDIR/doubles/{libcublas.so.13,libnvrtc.so.13}
-# Compiles only what has changed. Without a C++ compiler it says so and succeeds. CXX chooses the compiler.
+# Compiles only what has changed. Without a C++ compiler it says so and succeeds. CXX chooses the compiler, CXXFLAGS adds
+# to its flags.
 set -eu
 
 native=$(cd "$(dirname "$0")" && pwd)
@@ -24,14 +26,14 @@ done
 CXX=${CXX:-g++}
 export CXX
 if ! command -v "$CXX" >/dev/null 2>&1; then
-    echo "native: no C++ compiler ($CXX): the emulated CUDA driver, its library doubles and the CUDA 13 forwarders are left out"
+    echo "native: no C++ compiler ($CXX): emulated CUDA driver, library doubles and CUDA 13 forwarders are left out"
     exit 0
 fi
 
 work=$out/work
 mkdir -p "$work" "$out/emulated" "$out/forwarder" "$out/doubles"
 flags="-std=c++17 -O2 -fPIC -ffp-contract=off -fno-math-errno -fvisibility=hidden -Wall -Wextra -Werror"
-flags="$flags -fmacro-prefix-map=$root/= $sanitize"
+flags="$flags -fmacro-prefix-map=$root/= $sanitize ${CXXFLAGS:-}"
 kernel_flags="-fdata-sections -Wno-unknown-pragmas -Wno-unused-function -Wno-unused-variable"
 [ -z "$sanitize" ] || kernel_flags="$kernel_flags --param asan-globals=0" # shared variables are poisoned as one stretch
 queue=$work/queue
@@ -62,7 +64,8 @@ compile() { # compile SOURCE NAME [FLAGS [THEN]]: queues the compilation where i
     object=$work/$2.o
     # shellcheck disable=SC2046
     if newer_than "$object" "$1" $(dependencies "$object"); then
-        printf '%s\n' "$CXX $flags ${3:-} -MMD -MF '$object.d' -c '$1' -o '$object.tmp' ${4:+&& $4 }&& mv '$object.tmp' '$object'" >>"$queue"
+        command="$CXX $flags ${3:-} -MMD -MF '$object.d' -c '$1' -o '$object.tmp' ${4:+&& $4 }"
+        printf '%s\n' "$command && mv '$object.tmp' '$object'" >>"$queue"
     fi
 }
 

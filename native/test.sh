@@ -1,9 +1,10 @@
 #!/bin/sh
-# test.sh OUTDIR [plain|sanitized]: builds native/ and its tests, runs them plainly and under the address and undefined-behaviour
-# sanitizers (or only one of the two ways), and closes with "N passed, M failed".
+# test.sh OUTDIR [WAY]: builds native/ and its tests, runs them and closes with "N passed, M failed". Ways: plain,
+# sanitized (address and undefined-behaviour sanitizers), portable (the switch of fibres for other processors). Without
+# a way: the first two.
 set -eu
 native=$(cd "$(dirname "$0")" && pwd)
-[ $# -ge 1 ] || { echo "usage: test.sh OUTDIR [plain|sanitized]" >&2; exit 2; }
+[ $# -ge 1 ] || { echo "usage: test.sh OUTDIR [plain|sanitized|portable]" >&2; exit 2; }
 mkdir -p "$1"
 out=$(cd "$1" && pwd)
 ways=${2:-plain sanitized}
@@ -37,14 +38,20 @@ probe() { # probe FOLDER: two forwarders of the tests' own, one to probe.cpp, on
     for name in behind absent; do
         [ $name = absent ] && target=libnowhere.so.1 || target=$1/libbehind.so.1
         [ $name = absent ] && file=$1/libabsent.so.1 || file=$1/libprobe.so.1
-        $CXX -shared -fPIC $flags -DFORWARD_TO="\"$target\"" -DFORWARD_VARIABLE='"RECTIFIER_PROBE"' -DFORWARD_MISSING=66 \
-            -DFORWARD_ABSENT=77 -o "$file" "$1/forward.s" "$native/forwarder/resolve.cpp" -ldl
+        $CXX -shared -fPIC $flags -DFORWARD_TO="\"$target\"" -DFORWARD_VARIABLE='"RECTIFIER_PROBE"' \
+            -DFORWARD_MISSING=66 -DFORWARD_ABSENT=77 -o "$file" "$1/forward.s" "$native/forwarder/resolve.cpp" -ldl
     done
 }
 
 for way in $ways; do
     sanitize=
-    [ "$way" = plain ] || sanitize=-fsanitize=address,undefined
+    CXXFLAGS=
+    case $way in
+        plain) ;;
+        sanitized) sanitize=-fsanitize=address,undefined ;;
+        portable) CXXFLAGS=-DEMULATED_BY_UCONTEXT=1 ;;
+    esac
+    export CXXFLAGS
     sh "$native/build.sh" "$out/$way" --with-test-kernels ${sanitize:+--sanitize}
     driver=$out/$way/emulated/libcuda.so.1
     export CUBLAS_UNDER_TEST="$out/$way/emulated/libcublas.so.12"

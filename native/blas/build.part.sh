@@ -1,4 +1,5 @@
-# build.part.sh, read by native/build.sh: the doubles OUTDIR/emulated/libcublas.so.12 and OUTDIR/doubles/libcublas.so.13.
+# build.part.sh, read by native/build.sh: the doubles OUTDIR/emulated/libcublas.so.12 and
+# OUTDIR/doubles/libcublas.so.13.
 
 blas=$native/blas
 compile "$blas/cublas_handle.cpp" cublas_handle_12

@@ -29,8 +29,9 @@ struct Shape {
 };
 
 template <class T>
-cublasStatus gemm(const Handle* handle, const Shape& s, const T* alpha, Stored<const T> a, Stored<const T> b, const T* beta,
-                  Stored<T> c) {
+cublasStatus gemm(
+    const Handle* handle, const Shape& s, const T* alpha, Stored<const T> a, Stored<const T> b, const T* beta,
+    Stored<T> c) {
     if (!is_live(handle)) {
         return CUBLAS_STATUS_NOT_INITIALIZED;
     }
@@ -48,8 +49,9 @@ cublasStatus gemm(const Handle* handle, const Shape& s, const T* alpha, Stored<c
 
 // cublasGemmEx and its kin, for the two element types alike in all operands.
 template <class T>
-cublasStatus typed_gemm(const Handle* handle, const Shape& s, const void* alpha, Stored<const void> a, Stored<const void> b,
-                        const void* beta, Stored<void> c) {
+cublasStatus typed_gemm(
+    const Handle* handle, const Shape& s, const void* alpha, Stored<const void> a, Stored<const void> b,
+    const void* beta, Stored<void> c) {
     return gemm<T>(handle, s, static_cast<const T*>(alpha), {static_cast<const T*>(a.data), a.leading, a.stride},
                    {static_cast<const T*>(b.data), b.leading, b.stride}, static_cast<const T*>(beta),
                    {static_cast<T*>(c.data), c.leading, c.stride});
@@ -81,18 +83,22 @@ struct Vector {
     }
 };
 
-// y = alpha op(A) x + beta y, as a product with one column where the increments allow, which BLAS calls always do here.
+// y = alpha op(A) x + beta y, as a product with one column; for positive increments.
 template <class T>
-cublasStatus gemv(const Handle* handle, int transpose, int m, int n, const T* alpha, Stored<const T> a, Stored<const T> x,
-                  const T* beta, Stored<T> y, int batches) {
+cublasStatus gemv(
+    const Handle* handle, int transpose, int m, int n, const T* alpha, Stored<const T> a, Stored<const T> x,
+    const T* beta, Stored<T> y, int batches) {
     bool transposed = transpose != AS_IS;
-    // A vector of increment i is a row of a matrix with leading dimension i.
-    if (x.leading <= 0 || y.leading <= 0 || m < 0 || n < 0) {
-        return x.leading == 0 || y.leading == 0 || m < 0 || n < 0 ? CUBLAS_STATUS_INVALID_VALUE : CUBLAS_STATUS_NOT_SUPPORTED;
-    }
     if (!is_live(handle)) {
         return CUBLAS_STATUS_NOT_INITIALIZED;
     }
+    if (!known(transpose) || m < 0 || n < 0 || x.leading == 0 || y.leading == 0) {
+        return CUBLAS_STATUS_INVALID_VALUE;
+    }
+    if (x.leading < 0 || y.leading < 0) {
+        return CUBLAS_STATUS_NOT_SUPPORTED;
+    }
+    // A vector of increment i is a row of a matrix with leading dimension i.
     int rows = transposed ? n : m;
     int columns = transposed ? m : n;
     Product<T> product{{a.data, a.leading, a.stride, transposed, rows, columns},
@@ -101,7 +107,7 @@ cublasStatus gemv(const Handle* handle, int transpose, int m, int n, const T* al
                        {*handle, alpha},
                        {*handle, beta},
                        batches};
-    return known(transpose) ? multiply(*handle, product) : CUBLAS_STATUS_INVALID_VALUE;
+    return multiply(*handle, product);
 }
 
 template <class Work>
@@ -181,16 +187,18 @@ cublasStatus scal(const Handle* handle, const T* alpha, Vector<T> x) {
                        {c, ldc, stride_c}); \
     } \
     EXPORT cublasStatus cublas##S##gemv_v2( \
-        Handle* handle, int ta, int m, int n, const T* alpha, const T* a, int lda, const T* x, int incx, const T* beta, T* y, \
-        int incy) { \
+        Handle* handle, int ta, int m, int n, const T* alpha, const T* a, int lda, const T* x, int incx, \
+        const T* beta, T* y, int incy) { \
         return gemv<T>(handle, ta, m, n, alpha, {a, lda, 0}, {x, incx, 0}, beta, {y, incy, 0}, 1); \
     } \
     EXPORT cublasStatus cublas##S##gemvStridedBatched( \
-        Handle* handle, int ta, int m, int n, const T* alpha, const T* a, int lda, long long stride_a, const T* x, int incx, \
-        long long stride_x, const T* beta, T* y, int incy, long long stride_y, int batches) { \
-        return gemv<T>(handle, ta, m, n, alpha, {a, lda, stride_a}, {x, incx, stride_x}, beta, {y, incy, stride_y}, batches); \
+        Handle* handle, int ta, int m, int n, const T* alpha, const T* a, int lda, long long stride_a, const T* x, \
+        int incx, long long stride_x, const T* beta, T* y, int incy, long long stride_y, int batches) { \
+        return gemv<T>(handle, ta, m, n, alpha, {a, lda, stride_a}, {x, incx, stride_x}, beta, {y, incy, stride_y}, \
+                       batches); \
     } \
-    EXPORT cublasStatus cublas##S##dot_v2(Handle* handle, int n, const T* x, int incx, const T* y, int incy, T* result) { \
+    EXPORT cublasStatus cublas##S##dot_v2( \
+        Handle* handle, int n, const T* x, int incx, const T* y, int incy, T* result) { \
         return dot<T>(handle, {x, incx, n}, {y, incy, n}, result); \
     } \
     EXPORT cublasStatus cublas##S##nrm2_v2(Handle* handle, int n, const T* x, int incx, T* result) { \

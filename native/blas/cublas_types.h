@@ -20,7 +20,7 @@ enum Transpose : int { AS_IS = 0, TRANSPOSED = 1, CONJUGATED = 2 }; // conjugate
 
 struct Handle {
     void* stream = nullptr;
-    int pointer_mode = 0; // 0: scalars in host memory, read at the call; 1: in device memory, read when the work is done
+    int pointer_mode = 0; // 0: scalars in host memory, read at the call; 1: in device memory, read with the work
     int math_mode = 0;
     int atomics_mode = 0;
 };

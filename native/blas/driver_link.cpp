@@ -24,7 +24,8 @@ void* driver_function(const char* name) {
 
 bool in_device_memory(const Operand& operand) {
     static auto covers = reinterpret_cast<Covers>(driver_function("rectifier_emulated_covers"));
-    return covers == nullptr || operand.bytes == 0 || covers(reinterpret_cast<uintptr_t>(operand.start), operand.bytes) != 0;
+    auto address = reinterpret_cast<uintptr_t>(operand.start);
+    return covers == nullptr || operand.bytes == 0 || covers(address, operand.bytes) != 0;
 }
 
 cublasStatus enqueue(void* stream, Work work) {

@@ -1,5 +1,5 @@
-// driver_link.h: how the double meets the emulated driver: its memory is checked, its streams keep the work that a capture
-// records. Without that driver in the process the work is done at once and unchecked.
+// driver_link.h: how the double meets the emulated driver: its memory is checked, its streams keep the work that a
+// capture records. Without that driver in the process the work is done at once and unchecked.
 #pragma once
 
 #include <cstddef>

@@ -15,11 +15,12 @@ for source in "$root"/cuda/*.cu $test_kernels; do
         name=$(basename "$source" .cu)_$type
         modules="$modules $name"
         # shellcheck disable=SC2046
-        if newer_than "$work/module_$name.o" "$source" "$emulated/generate_module.sh" $(dependencies "$work/module_$name.o"); then
+        if newer_than "$work/module_$name.o" "$source" $(dependencies "$work/module_$name.o"); then
             sh "$emulated/generate_module.sh" "$source" "$type" >"$work/generated"
             write_if_new "$work/module_$name.cpp" <"$work/generated"
         fi
-        compile "$work/module_$name.cpp" "module_$name" "$kernel_flags -I$emulated -I$root/cuda -I$(dirname "$source")" \
+        compile "$work/module_$name.cpp" "module_$name" \
+            "$kernel_flags -I$emulated -I$root/cuda -I$(dirname "$source")" \
             "sh '$emulated/collect_shared.sh' '$work/module_$name.o.tmp' $name"
         objects="$objects $work/module_$name.o"
     done
@@ -33,6 +34,7 @@ run_queue
 sh "$native/symbols/stubs.sh" "$native/symbols/libcuda.so.1" 801 $objects | write_if_new "$work/libcuda_stubs.cpp"
 compile "$work/libcuda_stubs.cpp" libcuda_stubs
 run_queue
+exports=$(exporting libcuda.so.1 'cu*; rectifier_emulated_*; Java_*;')
 # shellcheck disable=SC2086
-link "$out/emulated/libcuda.so.1" libcuda.so.1 "-Wl,--no-undefined $(exporting libcuda.so.1 'cu*; rectifier_emulated_*; Java_*;')" \
+link "$out/emulated/libcuda.so.1" libcuda.so.1 "-Wl,--no-undefined $exports" \
     $objects "$work/all_modules.o" "$work/libcuda_stubs.o"

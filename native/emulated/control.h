@@ -1,5 +1,5 @@
-// control.h: what tests steer and read: the seed of the thread order, the error at the n-th driver call, counters. The same
-// as exported C functions (rectifier_emulated_*), as JNI entries and, for a start, as environment variables.
+// control.h: what tests steer and read: the seed of the thread order, the error at the n-th driver call, counters.
+// The same as exported C functions (rectifier_emulated_*), as JNI entries and, for a start, as environment variables.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// device_atomics.h: integer atomics. Plain read-modify-write, because only one thread of a grid runs at a time and it is
-// replaced only where it waits. There are no float atomics: their order would change the bits of a result.
+// device_atomics.h: integer atomics. Plain read-modify-write, because only one thread of a grid runs at a time and it
+// is replaced only where it waits. There are no float atomics: their order would change the bits of a result.
 #pragma once
 
 namespace emulated {

@@ -1,5 +1,6 @@
-// device_math.h: arithmetic and bit functions of CUDA device code with the same bits as on a GPU where CUDA promises them
-// (fma, sqrt, division, conversions, integer functions). exp, log and their like are the host's: equal within an ulp or two.
+// device_math.h: arithmetic and bit functions of CUDA device code with the same bits as on a GPU where CUDA promises
+// them (fma, sqrt, division, conversions, integer functions). exp, log and their like are the host's: equal within an
+// ulp or two.
 #pragma once
 
 #include <math.h>

@@ -1,4 +1,5 @@
-// driver_context.cpp: contexts: the primary one, counted, and those made by cuCtxCreate; each thread has a stack of them.
+// driver_context.cpp: contexts: the primary one, counted, and those made by cuCtxCreate; each thread has a stack of
+// them.
 #include "driver.h"
 #include "memory.h"
 

@@ -1,4 +1,5 @@
-// driver_memory.cpp: allocation, copies and fills. «Asynchronous» ones are done at once, or kept where a stream is captured.
+// driver_memory.cpp: allocation, copies and fills. «Asynchronous» ones are done at once, or kept where a stream is
+// captured.
 #include <cstring>
 
 #include "driver.h"

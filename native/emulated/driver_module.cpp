@@ -1,4 +1,5 @@
-// driver_module.cpp: modules, functions, occupancy and launches. An image is the text "RECTIFIER-EMULATED <stem>_<f32|f64>".
+// driver_module.cpp: modules, functions, occupancy and launches. An image is the text "RECTIFIER-EMULATED
+// <stem>_<f32|f64>".
 #include <algorithm>
 #include <cstring>
 
@@ -82,7 +83,8 @@ CUresult function_call(CUfunction handle, Body body) {
 }
 
 CUresult attribute(int* value, int id, const Function& function) {
-    constexpr int NUMBERS[] = {1024, 0, 0, 0, 32, 90, 90, 0, 0, -1}; // threads, static shared, const, local, registers, ...
+    // threads, static shared, constant, local, registers, PTX version, code version, cache, dynamic shared, carve-out
+    constexpr int NUMBERS[] = {1024, 0, 0, 0, 32, 90, 90, 0, 0, -1};
     constexpr int DYNAMIC_SHARED_LIMIT = 8;
     if (value == nullptr || id < 0 || id > 9) {
         return CUDA_ERROR_INVALID_VALUE;
@@ -174,7 +176,8 @@ EXPORT CUresult cuFuncSetCacheConfig(CUfunction function, int) {
     return function_call(function, [](Function&) { return CUDA_SUCCESS; });
 }
 
-EXPORT CUresult cuOccupancyMaxActiveBlocksPerMultiprocessor(int* blocks, CUfunction function, int threads, size_t shared) {
+EXPORT CUresult cuOccupancyMaxActiveBlocksPerMultiprocessor(
+    int* blocks, CUfunction function, int threads, size_t shared) {
     return function_call(function, [&](Function&) {
         if (threads < 1) {
             return CUDA_ERROR_INVALID_VALUE;

@@ -1,6 +1,6 @@
-// emulated_device.h: the CUDA C++ that kernels in cuda/*.cu use, for the host compiler. Included by cuda/common.cuh when
-// RECTIFIER_HOST is defined. Every kernel file is compiled inside an unnamed namespace (generate_module.sh), so a function
-// or template of one file and element type cannot be taken for that of another.
+// emulated_device.h: the CUDA C++ that kernels in cuda/*.cu use, for the host compiler. Included by cuda/common.cuh
+// when RECTIFIER_HOST is defined. Every kernel file is compiled inside an unnamed namespace (generate_module.sh), so
+// a function or template of one file and element type cannot be taken for that of another.
 #pragma once
 
 #if defined(RECTIFIER_LISTING) // only the names of the entry points are wanted: nothing is compiled
@@ -28,8 +28,8 @@
 #define __grid_constant__
 #define __align__(bytes) __attribute__((aligned(bytes)))
 
-// One block runs at a time, so static storage serves; collect_shared.sh finds it, and the launcher poisons it before each
-// block. «used»: written by threads that the optimiser does not see.
+// One block runs at a time, so static storage serves; collect_shared.sh finds it, and the launcher poisons it before
+// each block. «used»: written by threads that the optimiser does not see.
 #define __shared__ static __attribute__((used))
 
 #define DYNAMIC_SHARED(type, name) type* name = static_cast<type*>(emulated::dynamic_shared())

@@ -57,7 +57,8 @@ void Fibre::forget_sanitizer_state() {
 }
 
 Fibre::Fibre(Entry entry) : entry_(entry) {
-    void* memory = mmap(nullptr, PAGE + STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    constexpr int FLAGS = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+    void* memory = mmap(nullptr, PAGE + STACK_BYTES, PROT_READ | PROT_WRITE, FLAGS, -1, 0);
     if (memory == MAP_FAILED || mprotect(memory, PAGE, PROT_NONE) != 0) {
         throw std::bad_alloc();
     }
@@ -76,8 +77,8 @@ Fibre::~Fibre() {
 
 extern "C" void emulated_switch(void** save, void* restore);
 
-// Pushes the registers that a callee must keep, changes stacks, pops them again. The control words of the floating-point
-// unit are not saved: no kernel changes them.
+// Pushes the registers that a callee must keep, changes stacks, pops them again. The control words of the
+// floating-point unit are not saved: no kernel changes them.
 __asm__(R"(
     .text
     .align 16

@@ -20,7 +20,8 @@
 
 namespace emulated {
 
-// One stack and the registers saved on it. Default-constructed, it stands for the thread that calls (it has no own stack).
+// One stack and the registers saved on it. Default-constructed, it stands for the thread that calls (it has no own
+// stack).
 class Fibre {
   public:
     using Entry = void (*)();

@@ -1,6 +1,6 @@
 #!/bin/sh
-# generate_module.sh SOURCE TYPE: prints the C++ file that compiles one kernel file for one element type (f32 or f64) and
-# lists its entry points. The preprocessor finds them, so entry points made by macros count too.
+# generate_module.sh SOURCE TYPE: prints the C++ file that compiles one kernel file for one element type (f32 or f64)
+# and lists its entry points. The preprocessor finds them, so entry points made by macros count too.
 set -eu
 source=$1
 type=$2
@@ -8,8 +8,10 @@ stem=$(basename "$source" .cu)
 name=${stem}_$type
 define=RECTIFIER_$(echo "$type" | tr f F)
 here=$(dirname "$0")
-listing=$("${CXX:-g++}" -x c++ -std=c++17 -E -P -DRECTIFIER_HOST -DRECTIFIER_LISTING -D"$define" -I"$here" -I"$here/../../cuda" "$source")
-entries=$(echo "$listing" | tr '\n' ' ' | grep -oE 'extern "C" RECTIFIER_ENTRY void +[A-Za-z_0-9]+' | awk '{ print $NF }' | sort -u)
+listing=$("${CXX:-g++}" -x c++ -std=c++17 -E -P -DRECTIFIER_HOST -DRECTIFIER_LISTING -D"$define" \
+    -I"$here" -I"$here/../../cuda" "$source")
+entries=$(echo "$listing" | tr '\n' ' ' | grep -oE 'extern "C" RECTIFIER_ENTRY void +[A-Za-z_0-9]+' |
+    awk '{ print $NF }' | sort -u)
 
 cat <<END
 // Generated from $stem.cu by generate_module.sh.

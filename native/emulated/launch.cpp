@@ -21,7 +21,8 @@ std::vector<unsigned char> dynamic_bytes;
 unsigned char* dynamic_start = nullptr;
 
 std::string label(const Launch& launch) {
-    return "kernel " + std::string(launch.kernel->name) + ", grid " + text(launch.grid) + ", block " + text(launch.block);
+    return std::string("kernel ") + launch.kernel->name + ", grid " + text(launch.grid) + ", block " +
+           text(launch.block);
 }
 
 CUresult fault(CUresult code, const Launch& launch, const std::string& what) {
@@ -29,16 +30,17 @@ CUresult fault(CUresult code, const Launch& launch, const std::string& what) {
 }
 
 CUresult check_argument(const Launch& launch, size_t index, const Argument& argument) {
+    std::string which = "argument " + std::to_string(index);
     if (!argument.is_pointer || argument.value == 0) {
         return CUDA_SUCCESS;
     }
     if (!memory().knows(argument.value)) {
         return fault(CUDA_ERROR_ILLEGAL_ADDRESS, launch,
-                     "argument " + std::to_string(index) + " points to no live device memory (wrong order of arguments, or freed?)");
+                     which + " points to no live device memory (wrong order of arguments, or freed?)");
     }
     if (argument.value % argument.alignment != 0) {
         return fault(CUDA_ERROR_MISALIGNED_ADDRESS, launch,
-                     "argument " + std::to_string(index) + " is not aligned to " + std::to_string(argument.alignment) + " bytes");
+                     which + " is not aligned to " + std::to_string(argument.alignment) + " bytes");
     }
     return CUDA_SUCCESS;
 }

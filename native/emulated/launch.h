@@ -1,4 +1,5 @@
-// launch.h: one kernel launch: checks of geometry and arguments, then block after block in an order shuffled by the seed.
+// launch.h: one kernel launch: checks of geometry and arguments, then block after block in an order shuffled by the
+// seed.
 #pragma once
 
 #include "device_vectors.h"

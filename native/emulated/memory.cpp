@@ -187,8 +187,9 @@ std::string Memory::damage(const Block& block) {
     if (!before_hit && !after_hit) {
         return std::string();
     }
-    return std::string("something wrote ") + (after_hit ? "behind the end" : "before the start") + " of device allocation " +
-           std::to_string(block.serial) + " of " + std::to_string(block.bytes) + " bytes";
+    std::string place = after_hit ? "behind the end" : "before the start";
+    return "something wrote " + place + " of device allocation " + std::to_string(block.serial) + " of " +
+           std::to_string(block.bytes) + " bytes";
 }
 
 std::string Memory::late_write(const Block& block) {

@@ -1,7 +1,7 @@
 // warp.h: the meeting of the lanes of a warp in a vote, a shuffle or a __syncwarp.
 //
-// A call completes when every lane that its mask names, and that has not ended, waits in a call of the same operation and
-// mask. Disjoint parts of a warp may be under way in different calls at once.
+// A call completes when every lane that its mask names, and that has not ended, waits in a call of the same operation
+// and mask. Disjoint parts of a warp may be under way in different calls at once.
 #pragma once
 
 #include <string>

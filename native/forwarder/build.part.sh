@@ -1,5 +1,5 @@
-# build.part.sh, read by native/build.sh: OUTDIR/forwarder/{libcublas.so.12,libnvrtc.so.12}, which lead to the .so.13 libraries, and
-# OUTDIR/doubles/libnvrtc.so.13 to test them with. Only for x86-64 Linux, where JCuda's natives exist.
+# build.part.sh, read by native/build.sh: OUTDIR/forwarder/{libcublas.so.12,libnvrtc.so.12}, which lead to the .so.13
+# libraries, and OUTDIR/doubles/libnvrtc.so.13 to test them with. Only for x86-64 Linux, where JCuda's natives exist.
 
 forwarder=$native/forwarder
 

@@ -1,5 +1,6 @@
-// nvrtc_double.cpp: a tiny stand-in for libnvrtc.so.13, to test the forwarder with. It «compiles» a source by putting a line
-// before it, and refuses one that contains #error. nvrtcGetNVVM is missing, as it is from the real library since version 13.
+// nvrtc_double.cpp: a tiny stand-in for libnvrtc.so.13, to test the forwarder with. It «compiles» a source by putting
+// a line before it, and refuses one that contains #error. nvrtcGetNVVM is missing, as it is from the real library
+// since version 13.
 #include <cstring>
 #include <string>
 

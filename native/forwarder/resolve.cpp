@@ -38,8 +38,8 @@ void* open_target() {
     void* library = dlopen(chosen != nullptr && *chosen != '\0' ? chosen : FORWARD_TO, RTLD_NOW | RTLD_LOCAL);
     if (library == nullptr) {
         std::fprintf(stderr,
-                     "rectifier: the forwarder to " FORWARD_TO " cannot open it (%s); put it on the library path or let " FORWARD_VARIABLE
-                     " name its file\n",
+                     "rectifier: the forwarder to " FORWARD_TO " cannot open it (%s); put it on the library path or "
+                     "let " FORWARD_VARIABLE " name its file\n",
                      dlerror());
     }
     return library;

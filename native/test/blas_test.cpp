@@ -1,5 +1,5 @@
-// blas_test.cpp: the cuBLAS double on emulated device memory, against products written anew and from the other side: the
-// entries are small whole numbers, so every order of summation gives the same bits.
+// blas_test.cpp: the cuBLAS double on emulated device memory, against products written anew and from the other side:
+// the entries are small whole numbers, so every order of summation gives the same bits.
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -134,11 +134,13 @@ TEST(vector_operations) {
     double result = 0, factor = 2;
     CHECK(cublas().function<Dot<double>>("cublasDdot_v2")(blas.get(), 4, px, 1, py, 1, &result) == 0 && result == 15);
     CHECK(cublas().function<Dot<double>>("cublasDdot_v2")(blas.get(), 4, px, 1, py, -1, &result) == 0 && result == 20);
-    CHECK(cublas().function<int(void*, int, const double*, int, double*)>("cublasDnrm2_v2")(blas.get(), 2, px, 2, &result) == 0);
+    auto nrm2 = cublas().function<int(void*, int, const double*, int, double*)>("cublasDnrm2_v2");
+    CHECK(nrm2(blas.get(), 2, px, 2, &result) == 0);
     CHECK(result == 5);
     CHECK(cublas().function<Axpy<double>>("cublasDaxpy_v2")(blas.get(), 4, &factor, px, 1, py, 1) == 0);
     CHECK(y.values() == (std::vector<double>{7, 2, 11, 4}));
-    CHECK(cublas().function<int(void*, int, const double*, double*, int)>("cublasDscal_v2")(blas.get(), 2, &factor, py, 2) == 0);
+    auto scal = cublas().function<int(void*, int, const double*, double*, int)>("cublasDscal_v2");
+    CHECK(scal(blas.get(), 2, &factor, py, 2) == 0);
     CHECK(y.values() == (std::vector<double>{14, 2, 22, 4}));
 }
 

@@ -1,4 +1,5 @@
-// check.h: the tests' frame: TEST(name) { ... } registers itself; CHECK counts as a failure where its condition is false.
+// check.h: the tests' frame: TEST(name) { ... } registers itself; CHECK counts as a failure where its condition is
+// false.
 #pragma once
 
 #include <cstdio>

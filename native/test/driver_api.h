@@ -120,7 +120,8 @@ class TestKernel {
     TestKernel(const TestKernel&) = delete;
     TestKernel& operator=(const TestKernel&) = delete;
 
-    int launch(unsigned blocks, unsigned threads, std::vector<void*> parameters, unsigned shared = 0, void* stream = nullptr) {
+    int launch(
+        unsigned blocks, unsigned threads, std::vector<void*> parameters, unsigned shared = 0, void* stream = nullptr) {
         return cuLaunchKernel(function_, blocks, 1, 1, threads, 1, 1, shared, stream, parameters.data(), nullptr);
     }
     void* function() const { return function_; }

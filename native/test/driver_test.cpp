@@ -1,4 +1,5 @@
-// driver_test.cpp: the driver API around the kernels: contexts, memory, copies, limits, injected errors, images, graphs.
+// driver_test.cpp: the driver API around the kernels: contexts, memory, copies, limits, injected errors, images,
+// graphs.
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
@@ -184,7 +185,8 @@ TEST(geometry_outside_the_limits_is_refused) {
     int index = 0;
     void* parameters[] = {&index};
     auto launch = [&](unsigned grid_y, unsigned block_x, unsigned block_z, unsigned shared) {
-        return cuLaunchKernel(kernel.function(), 1, grid_y, 1, block_x, 1, block_z, shared, nullptr, parameters, nullptr);
+        return cuLaunchKernel(
+            kernel.function(), 1, grid_y, 1, block_x, 1, block_z, shared, nullptr, parameters, nullptr);
     };
     CHECK(launch(1, 32, 1, 16) == 0);
     CHECK(launch(0, 32, 1, 16) == INVALID_VALUE);
@@ -245,7 +247,8 @@ TEST(events_measure_between_records) {
     CHECK(cuEventElapsedTime(&milliseconds, first, second) == INVALID_HANDLE);
     CHECK(cuEventRecord(second, nullptr) == 0);
     CHECK(cuEventElapsedTime(&milliseconds, first, second) == 0 && milliseconds >= 0);
-    CHECK(cuEventDestroy_v2(first) == 0 && cuEventDestroy_v2(second) == 0 && cuEventDestroy_v2(second) == INVALID_HANDLE);
+    CHECK(cuEventDestroy_v2(first) == 0 && cuEventDestroy_v2(second) == 0);
+    CHECK(cuEventDestroy_v2(second) == INVALID_HANDLE);
 }
 
 TEST(occupancy_counts_threads_and_shared_memory) {

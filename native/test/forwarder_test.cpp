@@ -1,5 +1,5 @@
-// forwarder_test.cpp: the forwarders with the sonames of CUDA 12 reach the functions of the .so.13 doubles, by path and by
-// soname, with every argument in its place.
+// forwarder_test.cpp: the forwarders with the sonames of CUDA 12 reach the functions of the .so.13 doubles, by path
+// and by soname, with every argument in its place.
 #include <cstdlib>
 #include <cstring>
 #include <string>
@@ -85,8 +85,9 @@ TEST(what_the_library_behind_lacks_answers_not_supported) {
 
 TEST(all_argument_registers_and_the_stack_arrive) {
     Library probe((folder() + "/probe/libprobe.so.1").c_str());
-    using Mix = double(int, double, int, double, int, double, int, double, int, double, int, double, int, double, int, double,
-                       double, double, float);
+    using Mix = double(
+        int, double, int, double, int, double, int, double, int, double, int, double, int, double, int, double, double,
+        double, float);
     Mix* mix = probe.function<Mix>("probe_mix");
     double expected = 0;
     for (int i = 0; i < 19; i++) {

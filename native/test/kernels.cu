@@ -9,7 +9,8 @@ KERNEL(axpy)(REAL* y, const REAL* x, int n, REAL a) {
     }
 }
 
-// Sum of a block through shared memory. Without the barriers inside the loop the result depends on the order of threads.
+// Sum of a block through shared memory. Without the barriers inside the loop the result depends on the order of
+// threads.
 template <bool BARRIERS>
 __device__ void block_sum(REAL* result, const REAL* x) {
     __shared__ REAL partial[256];

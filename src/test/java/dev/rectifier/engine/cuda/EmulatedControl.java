@@ -1,9 +1,9 @@
 package dev.rectifier.engine.cuda;
 
 /**
- * What a test steers and reads in the emulated driver: the order of threads, an error at the n-th driver call, counters. The native halves stand
- * in {@code native/emulated/control_jni.cpp}, inside the emulated {@code libcuda.so.1}, which must have been loaded by {@link System#load} from a
- * class of the same loader before the first call.
+ * What a test steers and reads in the emulated driver: the order of threads, an error at the n-th driver call, counters.
+ * The native halves stand in {@code native/emulated/control_jni.cpp}, inside the emulated {@code libcuda.so.1}, which must
+ * have been loaded by {@link System#load} from a class of the same loader before the first call.
  */
 public final class EmulatedControl {
     private EmulatedControl() {}
@@ -11,7 +11,10 @@ public final class EmulatedControl {
     /** Begins a new order of threads and blocks: the same seed and launches give the same order. */
     public static native void seed(long seed);
 
-    /** Lets the {@code call}-th driver call from now on (1 is the next) return {@code code} and do nothing else; 0 takes the order back. */
+    /**
+     * Lets the {@code call}-th driver call from now on (1 is the next) return {@code code} and do nothing else; 0 takes the
+     * order back.
+     */
     public static native void failAt(long call, int code);
 
     /** Driver calls so far. */
