@@ -34,7 +34,7 @@ work=$out/work
 mkdir -p "$work" "$out/emulated" "$out/forwarder" "$out/doubles"
 flags="-std=c++17 -O2 -fPIC -ffp-contract=off -fno-math-errno -fvisibility=hidden -Wall -Wextra -Werror"
 flags="$flags -fmacro-prefix-map=$root/= $sanitize ${CXXFLAGS:-}"
-kernel_flags="-fdata-sections -Wno-unknown-pragmas -Wno-unused-function -Wno-unused-variable"
+kernel_flags="-fdata-sections -fstack-clash-protection -Wno-unknown-pragmas -Wno-unused-function -Wno-unused-variable"
 [ -z "$sanitize" ] || kernel_flags="$kernel_flags --param asan-globals=0" # shared variables are poisoned as one stretch
 queue=$work/queue
 built=0

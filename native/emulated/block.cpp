@@ -82,8 +82,8 @@ void BlockRunner::begin_block() {
 std::string BlockRunner::run(Body body, const void* arguments) {
     body_ = body;
     arguments_ = arguments;
+    touched_no_memory_ = false;
     begin_block();
-    current_ = &main_;
     hand_over(draw());
     if (!failure_.empty()) { // fibres stopped half-way are good again only from their start
         free_.clear();
@@ -254,6 +254,17 @@ std::string BlockRunner::divergence(const Site& site) const {
 std::string BlockRunner::wrong_mask(const WarpCall& call) const {
     return name(running_) + " calls " + place(call.site) + " with mask " + hexadecimal(call.mask) +
            ", which lacks its own lane " + std::to_string(lane());
+}
+
+std::string BlockRunner::wrong_address(uintptr_t address) const {
+    char text[32];
+    std::snprintf(text, sizeof text, "%#llx", static_cast<unsigned long long>(address));
+    return name(running_) + " touches address " + text + ", where no memory is (or overflows its stack)";
+}
+
+void BlockRunner::fail_at_address(uintptr_t address) {
+    touched_no_memory_ = true;
+    fail(wrong_address(address));
 }
 
 std::string BlockRunner::hang() const {

@@ -37,6 +37,11 @@ class BlockRunner {
     int lane() const { return running_ % WARP_LANES; }
     int threads() const { return static_cast<int>(threads_.size()); }
 
+    // Ends the running block because its thread touched this address; called on a stack of the fault's own.
+    [[noreturn]] void fail_at_address(uintptr_t address);
+    bool in_kernel() const { return current_ != &main_; }
+    bool touched_no_memory() const { return touched_no_memory_; } // what made the last block fail
+
     uint64_t random();
 
   private:
@@ -63,6 +68,7 @@ class BlockRunner {
     [[noreturn]] void fail(std::string text);
     std::string divergence(const Site& site) const;
     std::string wrong_mask(const WarpCall& call) const;
+    std::string wrong_address(uintptr_t address) const;
     std::string hang() const;
     std::string describe(int thread) const;
     std::string name(int thread) const;
@@ -83,6 +89,7 @@ class BlockRunner {
     Body body_ = nullptr;
     const void* arguments_ = nullptr;
     std::string failure_;
+    bool touched_no_memory_ = false;
     uint64_t random_ = 0;
 };
 

@@ -28,17 +28,17 @@ CUresult end(void* context) {
     if (contexts().remove(context) != CUDA_SUCCESS) {
         return CUDA_ERROR_INVALID_CONTEXT;
     }
+    CUresult late_writes = memory().empty_quarantine(); // before this context's own memory goes there
     memory().release_all_of(reinterpret_cast<uintptr_t>(context));
     clear_sticky_error();
-    return CUDA_SUCCESS;
+    return late_writes;
 }
 
-void end_primary() {
-    if (primary != nullptr) {
-        end(primary);
-        primary = nullptr;
-    }
+CUresult end_primary() {
+    void* context = primary;
+    primary = nullptr;
     primary_users = 0;
+    return context == nullptr ? CUDA_SUCCESS : end(context);
 }
 
 CUresult synchronise() {
@@ -169,20 +169,13 @@ EXPORT CUresult cuDevicePrimaryCtxRelease_v2(CUdevice device) {
         if (device != 0 || primary_users == 0) {
             return device != 0 ? CUDA_ERROR_INVALID_DEVICE : CUDA_ERROR_INVALID_CONTEXT;
         }
-        if (--primary_users == 0) {
-            end_primary();
-        }
-        return CUDA_SUCCESS;
+        return --primary_users == 0 ? end_primary() : CUDA_SUCCESS;
     });
 }
 
 EXPORT CUresult cuDevicePrimaryCtxReset_v2(CUdevice device) {
     return driver_call(Needs::INITIALISED, [&] {
-        if (device != 0) {
-            return CUDA_ERROR_INVALID_DEVICE;
-        }
-        end_primary();
-        return CUDA_SUCCESS;
+        return device == 0 ? end_primary() : CUDA_ERROR_INVALID_DEVICE;
     });
 }
 

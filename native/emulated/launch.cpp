@@ -6,6 +6,7 @@
 
 #include "block.h"
 #include "control.h"
+#include "fault.h"
 #include "memory.h"
 
 extern uint3 blockIdx;
@@ -110,11 +111,13 @@ std::string run_block(const Launch& launch, uint64_t block) {
 }
 
 CUresult run_blocks(const Launch& launch) {
+    FaultGuard guard;
     BlockOrder order(launch.grid.count());
     for (uint64_t i = 0; i < launch.grid.count(); i++) {
         std::string failure = run_block(launch, order.next());
         if (!failure.empty()) {
-            return fault(CUDA_ERROR_LAUNCH_FAILED, launch,
+            bool no_memory = block_runner().touched_no_memory();
+            return fault(no_memory ? CUDA_ERROR_ILLEGAL_ADDRESS : CUDA_ERROR_LAUNCH_FAILED, launch,
                          "block (" + std::to_string(blockIdx.x) + ", " + std::to_string(blockIdx.y) + ", " +
                              std::to_string(blockIdx.z) + "): " + failure);
         }

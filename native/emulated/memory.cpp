@@ -103,15 +103,26 @@ void Memory::retire(const Block& block) {
     quarantine_.push_back(block);
     quarantined_bytes_ += block.bytes;
     while (quarantined_bytes_ > QUARANTINE_BYTES) {
-        Block oldest = quarantine_.front();
-        quarantine_.pop_front();
-        quarantined_bytes_ -= oldest.bytes;
-        std::string fault = late_write(oldest);
-        std::free(oldest.raw);
-        if (!fault.empty()) {
-            report(CUDA_ERROR_ILLEGAL_ADDRESS, fault);
-        }
+        drop_oldest();
     }
+}
+
+CUresult Memory::drop_oldest() {
+    Block oldest = quarantine_.front();
+    quarantine_.pop_front();
+    quarantined_bytes_ -= oldest.bytes;
+    std::string fault = late_write(oldest);
+    std::free(oldest.raw);
+    return fault.empty() ? CUDA_SUCCESS : report(CUDA_ERROR_ILLEGAL_ADDRESS, fault);
+}
+
+CUresult Memory::empty_quarantine() {
+    CUresult result = CUDA_SUCCESS;
+    while (!quarantine_.empty()) {
+        CUresult one = drop_oldest();
+        result = one != CUDA_SUCCESS ? one : result;
+    }
+    return result;
 }
 
 CUresult Memory::allocate_host(size_t bytes, void** address) {

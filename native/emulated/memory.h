@@ -24,6 +24,7 @@ class Memory {
     CUresult allocate(size_t bytes, uintptr_t owner, uintptr_t* address);
     CUresult release(uintptr_t address); // ILLEGAL_ADDRESS where its guard zones are damaged (released all the same)
     void release_all_of(uintptr_t owner);
+    CUresult empty_quarantine(); // ILLEGAL_ADDRESS where something wrote into a freed block
 
     // Pinned host memory: known to kernels, neither fenced nor counted as device memory.
     CUresult allocate_host(size_t bytes, void** address);
@@ -52,6 +53,7 @@ class Memory {
 
     Blocks::const_iterator holder(uintptr_t address) const;
     void retire(const Block& block);
+    CUresult drop_oldest();
     static std::string damage(const Block& block);
     static std::string late_write(const Block& block);
 

@@ -139,6 +139,16 @@ TEST(an_overrun_shows_at_free_and_synchronize) {
     CHECK(cuCtxSynchronize() == 0);
 }
 
+TEST(a_write_into_freed_memory_shows_when_the_context_ends) {
+    void* context = nullptr;
+    uintptr_t address = 0;
+    CHECK(cuCtxCreate_v2(&context, 0, 0) == 0);
+    CHECK(cuMemAlloc_v2(&address, 100) == 0 && cuMemFree_v2(address) == 0);
+    reinterpret_cast<char*>(address)[50] = 1;
+    CHECK(cuCtxDestroy_v2(context) == ILLEGAL_ADDRESS);
+    CHECK(cuCtxCreate_v2(&context, 0, 0) == 0 && cuCtxSynchronize() == 0 && cuCtxDestroy_v2(context) == 0);
+}
+
 TEST(memory_runs_out_at_the_limit) {
     Context context;
     size_t limit = 0;

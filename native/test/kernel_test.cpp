@@ -270,6 +270,25 @@ TEST(a_pointer_to_no_device_memory_is_refused) {
     CHECK(fails(ILLEGAL_ADDRESS, "touch", 32, static_cast<void*>(&address), static_cast<void*>(&index)));
 }
 
+#if !defined(__SANITIZE_ADDRESS__) // which ends the process at once, with a report of its own
+TEST(a_write_to_no_memory_fails_the_launch_alone) {
+    for (int round = 0; round < 2; round++) {
+        Context context;
+        unsigned long long address = 64;
+        CHECK(fails(ILLEGAL_ADDRESS, "touch_no_memory", 32, static_cast<void*>(&address)));
+        CHECK(cuCtxSynchronize() == ILLEGAL_ADDRESS);
+    }
+    sums_are_right<float>("f32");
+}
+
+TEST(a_stack_overflow_fails_the_launch_alone) {
+    Context context;
+    DeviceArray<int> result(1);
+    int n = 200;
+    CHECK(fails(ILLEGAL_ADDRESS, "overflow_stack", 32, result.parameter(), static_cast<void*>(&n)));
+}
+#endif
+
 TEST(a_freed_pointer_is_refused) {
     Context context;
     uintptr_t address = 0;

@@ -146,6 +146,22 @@ KERNEL(touch_shared)(int index) {
     bytes[index] = 1;
 }
 
+KERNEL(touch_no_memory)(u64 address) {
+    __syncthreads();
+    if (threadIdx.x == 7) {
+        *reinterpret_cast<volatile REAL*>(address) = REAL(1);
+    }
+}
+
+// Needs more stack than a thread has.
+KERNEL(overflow_stack)(int* result, int n) {
+    volatile int big[1 << 18];
+    for (int i = 0; i < n; i++) {
+        big[i * 1024] = i;
+    }
+    *result = big[(n - 1) * 1024];
+}
+
 KERNEL(exit_before_barrier)(int* result) {
     if (threadIdx.x >= 5) {
         return;
