@@ -4,78 +4,54 @@ import static dev.rectifier.engine.cpu.Queue.writes;
 
 import dev.rectifier.engine.DenseOps;
 import dev.rectifier.engine.View;
+import java.util.Arrays;
 
 /** Affine maps: one product per replica. */
 final class DenseF32 implements DenseOps {
+    private static final BlocksF32 ZEROS = new BlocksF32(new float[0], 0, 0);
+
     private final Queue queue;
 
     DenseF32(Queue queue) {
         this.queue = queue;
     }
 
-    private static Extents extents(View y, View x) {
-        return new Extents((int) y.dim(1), (int) x.dim(2), (int) y.dim(2));
-    }
-
     @Override
     public void forward(View y, View x, View w) {
-        BlocksF32 out = BlocksF32.of(y);
-        BlocksF32 in = BlocksF32.of(x);
-        BlocksF32 weights = BlocksF32.of(w);
-        Extents e = extents(y, x);
-        Job job = (first, last, scratch) -> {
-            for (int r = first; r < last; r++) {
-                ProductF32.clear(out.array(), out.at(r), e.n() * e.k());
-                ProductF32.addRowsTimesRows(out, in, weights, r, e);
-            }
-        };
-        queue.submit(job, e.work(), writes(y), x, w);
+        ProductShape shape = ProductShape.forward((int) y.dim(1), (int) x.dim(2), (int) y.dim(2));
+        submit(product(shape, y, x, w, ZEROS), writes(y), x, w);
     }
 
     @Override
     public void forward(View y, View x, View w, View b) {
-        BlocksF32 out = BlocksF32.of(y);
-        BlocksF32 in = BlocksF32.of(x);
-        BlocksF32 weights = BlocksF32.of(w);
-        BlocksF32 bias = BlocksF32.of(b);
-        Extents e = extents(y, x);
-        Job job = (first, last, scratch) -> {
-            for (int r = first; r < last; r++) {
-                ProductF32.repeat(out.array(), out.at(r), bias.array(), bias.at(r), e);
-                ProductF32.addRowsTimesRows(out, in, weights, r, e);
-            }
-        };
-        queue.submit(job, e.work(), writes(y), x, w, b);
+        ProductShape shape = ProductShape.forward((int) y.dim(1), (int) x.dim(2), (int) y.dim(2));
+        submit(product(shape, y, x, w, BlocksF32.of(b)), writes(y), x, w, b);
     }
 
     @Override
     public void inputGradient(View dx, View dy, View w) {
-        BlocksF32 out = BlocksF32.of(dx);
-        BlocksF32 signal = BlocksF32.of(dy);
-        BlocksF32 weights = BlocksF32.of(w);
-        Extents e = extents(dy, dx);
-        Job job = (first, last, scratch) -> {
-            for (int r = first; r < last; r++) {
-                ProductF32.clear(out.array(), out.at(r), e.n() * e.d());
-                ProductF32.addRowsTimesMatrix(out, signal, weights, r, e);
-            }
-        };
-        queue.submit(job, e.work(), writes(dx), dy, w);
+        ProductShape shape = ProductShape.inputGradient((int) dx.dim(1), (int) dx.dim(2), (int) dy.dim(2));
+        submit(product(shape, dx, dy, w, ZEROS), writes(dx), dy, w);
     }
 
     @Override
     public void weightGradient(View dw, View dy, View x) {
-        BlocksF32 out = BlocksF32.of(dw);
-        BlocksF32 signal = BlocksF32.of(dy);
-        BlocksF32 in = BlocksF32.of(x);
-        Extents e = extents(dy, x);
+        ProductShape shape = ProductShape.weightGradient((int) dy.dim(1), (int) dw.dim(2), (int) dw.dim(1));
+        submit(product(shape, dw, dy, x, ZEROS), writes(dw), dy, x);
+    }
+
+    private static ProductF32 product(ProductShape shape, View c, View a, View b, BlocksF32 start) {
+        return new ProductF32(shape, BlocksF32.of(c), BlocksF32.of(a), BlocksF32.of(b), start);
+    }
+
+    private void submit(ProductF32 product, View[] written, View... read) {
+        int panels = product.s().panels();
         Job job = (first, last, scratch) -> {
-            for (int r = first; r < last; r++) {
-                ProductF32.clear(out.array(), out.at(r), e.k() * e.d());
-                ProductF32.addOuterProducts(out, signal, in, r, e);
+            for (int item = first; item < last; item++) {
+                product.compute(item / panels, item % panels, scratch);
             }
         };
-        queue.submit(job, e.work(), writes(dw), dy, x);
+        queue.submit(job, panels, product.s().work(), written, read);
     }
 
     @Override
@@ -86,9 +62,19 @@ final class DenseF32 implements DenseOps {
         int k = (int) dy.dim(2);
         Job job = (first, last, scratch) -> {
             for (int r = first; r < last; r++) {
-                ProductF32.sumRows(out.array(), out.at(r), signal.array(), signal.at(r), n, k);
+                sumRows(out.array(), out.at(r), signal.array(), signal.at(r), n, k);
             }
         };
         queue.submit(job, (long) n * k, writes(db), dy);
+    }
+
+    private static void sumRows(float[] db, int at, float[] dy, int from, int n, int k) {
+        Arrays.fill(db, at, at + k, 0);
+        for (int row = 0; row < n; row++) {
+            int start = from + row * k;
+            for (int i = 0; i < k; i++) {
+                db[at + i] += dy[start + i];
+            }
+        }
     }
 }

@@ -12,6 +12,10 @@ final class Processor {
     }
 
     static Map<String, String> versions() {
-        return Map.of("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
+        return Map.of(
+                "openblas",
+                Blas.version(),
+                "java",
+                System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
     }
 }

@@ -2,73 +2,58 @@ package dev.rectifier.engine.cpu;
 
 import java.util.Arrays;
 
-/** Products of one replica in plain loops. Every sum runs in ascending order of its index, one fused multiply-add a term. */
-final class ProductF32 {
-    private ProductF32() {}
-
-    static void clear(float[] y, int at, int count) {
-        Arrays.fill(y, at, at + count, 0);
-    }
-
-    /** Every row of y becomes b. */
-    static void repeat(float[] y, int at, float[] b, int from, Extents e) {
-        for (int n = 0; n < e.n(); n++) {
-            System.arraycopy(b, from, y, at + n * e.k(), e.k());
+/** How one replica's product is computed: by shape alone, one term directly, small ones in tiles, large ones in OpenBLAS. */
+record ProductF32(ProductShape s, BlocksF32 c, BlocksF32 a, BlocksF32 b, BlocksF32 start) {
+    /** Rows of c begin as {@code start} (a bias; of stride and length 0 for zeros), then the products are added. */
+    void compute(int r, int panel, Scratch scratch) {
+        int first = s.firstRow(panel);
+        int rows = s.rowsOf(panel);
+        int at = c.at(r) + first * s.columns();
+        int i = a.at(r) + first * s.ai();
+        if (s.depth() == 1 && !biased()) {
+            outer(at, i, b.at(r), rows);
+            return;
+        }
+        begin(at, rows, r);
+        if (Blas.takes(s)) {
+            BlasF32.multiply(this, at, i, b.at(r), rows, scratch);
+        } else {
+            new TileF32(s, c.array(), a.array(), b.array()).add(at, i, b.at(r), rows);
         }
     }
 
-    /** y[n,k] += sum_d x[n,d] w[k,d]. */
-    static void addRowsTimesRows(BlocksF32 y, BlocksF32 x, BlocksF32 w, int r, Extents e) {
-        for (int n = 0; n < e.n(); n++) {
-            int row = x.at(r) + n * e.d();
-            for (int k = 0; k < e.k(); k++) {
-                int out = y.at(r) + n * e.k() + k;
-                y.array()[out] = dot(y.array()[out], x.array(), row, w.array(), w.at(r) + k * e.d(), e.d());
+    /** Whether the sums start from a bias and not from zero. */
+    boolean biased() {
+        return start.array().length > 0;
+    }
+
+    private void begin(int at, int rows, int r) {
+        if (!biased()) {
+            Arrays.fill(c.array(), at, at + rows * s.columns(), 0);
+            return;
+        }
+        for (int row = 0; row < rows; row++) {
+            System.arraycopy(start.array(), start.at(r), c.array(), at + row * s.columns(), s.columns());
+        }
+    }
+
+    /** A single term: c[i,j] = a(i,0) b(j,0). */
+    private void outer(int at, int i, int j, int rows) {
+        for (int row = 0; row < rows; row++) {
+            multiples(c.array(), at + row * s.columns(), a.array()[i + row * s.ai()], b.array(), j);
+        }
+    }
+
+    private void multiples(float[] y, int at, float factor, float[] x, int from) {
+        int count = s.columns();
+        if (s.bj() == 1) {
+            for (int k = 0; k < count; k++) {
+                y[at + k] = factor * x[from + k];
             }
+            return;
         }
-    }
-
-    private static float dot(float start, float[] a, int i, float[] b, int j, int count) {
-        float sum = start;
-        for (int c = 0; c < count; c++) {
-            sum = Math.fma(a[i + c], b[j + c], sum);
-        }
-        return sum;
-    }
-
-    /** dx[n,d] += sum_k dy[n,k] w[k,d]. */
-    static void addRowsTimesMatrix(BlocksF32 dx, BlocksF32 dy, BlocksF32 w, int r, Extents e) {
-        for (int n = 0; n < e.n(); n++) {
-            for (int k = 0; k < e.k(); k++) {
-                float factor = dy.array()[dy.at(r) + n * e.k() + k];
-                axpy(dx.array(), dx.at(r) + n * e.d(), factor, w.array(), w.at(r) + k * e.d(), e.d());
-            }
-        }
-    }
-
-    /** dw[k,d] += sum_n dy[n,k] x[n,d]. */
-    static void addOuterProducts(BlocksF32 dw, BlocksF32 dy, BlocksF32 x, int r, Extents e) {
-        for (int n = 0; n < e.n(); n++) {
-            for (int k = 0; k < e.k(); k++) {
-                float factor = dy.array()[dy.at(r) + n * e.k() + k];
-                axpy(dw.array(), dw.at(r) + k * e.d(), factor, x.array(), x.at(r) + n * e.d(), e.d());
-            }
-        }
-    }
-
-    private static void axpy(float[] y, int at, float a, float[] x, int from, int count) {
-        for (int i = 0; i < count; i++) {
-            y[at + i] = Math.fma(a, x[from + i], y[at + i]);
-        }
-    }
-
-    /** db[k] = sum_n dy[n,k]. */
-    static void sumRows(float[] db, int at, float[] dy, int from, int n, int k) {
-        clear(db, at, k);
-        for (int row = 0; row < n; row++) {
-            for (int i = 0; i < k; i++) {
-                db[at + i] += dy[from + row * k + i];
-            }
+        for (int k = 0; k < count; k++) {
+            y[at + k] = factor * x[from + k * s.bj()];
         }
     }
 }

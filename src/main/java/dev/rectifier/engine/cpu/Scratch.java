@@ -7,6 +7,18 @@ final class Scratch {
     private static final int SLOTS = 8;
     private final @Nullable Object[] arrays = new @Nullable Object[SLOTS];
 
+    private @Nullable NativeArrays nativeArrays;
+
+    /** Native memory for OpenBLAS, made at the first need. */
+    NativeArrays nativeArrays() {
+        NativeArrays held = nativeArrays;
+        if (held == null) {
+            held = new NativeArrays();
+            nativeArrays = held;
+        }
+        return held;
+    }
+
     @Nullable
     Object held(int slot) {
         return arrays[slot];

@@ -1,0 +1,97 @@
+package dev.rectifier.engine.cpu;
+
+import java.util.Optional;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.openblas.global.openblas_nolapack;
+
+/**
+ * OpenBLAS, where its native half is on the class path: one thread, one call per product. Operands are copied to memory of
+ * one alignment first, so that a result cannot depend on where in the heap they lay. {@code -Drectifier.openblas=off}
+ * forces the plain loops.
+ */
+final class Blas {
+    /** Multiply-adds from which a call, copies included, is quicker than tiles; measured with TrainingSteps. */
+    private static final long WORTH_A_CALL = 48L * 48 * 48;
+
+    /** Below this every operand element is used so seldom that copying it costs more than the call saves. */
+    private static final int THINNEST = 16;
+
+    private static final String SWITCH = "rectifier.openblas";
+
+    private Blas() {}
+
+    /** The library, looked for once, at the first question. */
+    private static final class Library {
+        static final Optional<String> VERSION = load();
+
+        private static Optional<String> load() {
+            if (System.getProperty(SWITCH, "on").equals("off")) {
+                return Optional.empty();
+            }
+            try {
+                Loader.load(openblas_nolapack.class);
+                openblas_nolapack.blas_set_num_threads(1);
+                return Optional.of(Loader.getVersion("org.bytedeco", "openblas"));
+            } catch (LinkageError | java.io.IOException e) {
+                return Optional.empty();
+            }
+        }
+    }
+
+    /** The version in use, or why there is none. */
+    static String version() {
+        boolean off = System.getProperty(SWITCH, "on").equals("off");
+        return Library.VERSION.orElse(off ? "switched off" : "absent: no native library on the class path");
+    }
+
+    /** Whether products of this shape go to the library. */
+    static boolean takes(ProductShape s) {
+        return s.work() >= WORTH_A_CALL
+                && Math.min(Math.min(s.rows(), s.columns()), s.depth()) >= THINNEST
+                && Library.VERSION.isPresent();
+    }
+
+    private static int transposed(boolean yes) {
+        return yes ? openblas_nolapack.CblasTrans : openblas_nolapack.CblasNoTrans;
+    }
+
+    /** c = a b + beta c over {@code rows} rows. */
+    static void multiply(ProductShape s, int rows, float beta, FloatPointer c, FloatPointer a, FloatPointer b) {
+        openblas_nolapack.cblas_sgemm(
+                openblas_nolapack.CblasRowMajor,
+                transposed(s.ap() != 1),
+                transposed(s.bj() != 1),
+                rows,
+                s.columns(),
+                s.depth(),
+                1,
+                a,
+                s.ap() == 1 ? s.ai() : s.ap(),
+                b,
+                s.bj() == 1 ? s.bp() : s.bj(),
+                beta,
+                c,
+                s.columns());
+    }
+
+    /** c = a b + beta c over {@code rows} rows. */
+    static void multiply(ProductShape s, int rows, double beta, DoublePointer c, DoublePointer a, DoublePointer b) {
+        openblas_nolapack.cblas_dgemm(
+                openblas_nolapack.CblasRowMajor,
+                transposed(s.ap() != 1),
+                transposed(s.bj() != 1),
+                rows,
+                s.columns(),
+                s.depth(),
+                1,
+                a,
+                s.ap() == 1 ? s.ai() : s.ap(),
+                b,
+                s.bj() == 1 ? s.bp() : s.bj(),
+                beta,
+                c,
+                s.columns());
+    }
+}
