@@ -84,7 +84,7 @@ public final class EmulatedEngineProvider implements EngineProvider {
     }
 
     /** The text that tells the emulated driver which of its modules is meant. */
-    private static byte[] image(String file, DType real) {
+    static byte[] image(String file, DType real) {
         return ("RECTIFIER-EMULATED " + KernelSource.module(file, real) + "\0").getBytes(StandardCharsets.US_ASCII);
     }
 }

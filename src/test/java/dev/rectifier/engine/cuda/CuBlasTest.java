@@ -1,0 +1,97 @@
+package dev.rectifier.engine.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rectifier.engine.Arena;
+import dev.rectifier.engine.Determinism;
+import dev.rectifier.engine.Engine;
+import dev.rectifier.engine.EngineOptions;
+import dev.rectifier.engine.MathMode;
+import dev.rectifier.engine.View;
+import dev.rectifier.tensor.DType;
+import dev.rectifier.tensor.HostTensor;
+import dev.rectifier.tensor.Shape;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Products through the library's double against our own kernels: transposes, leading dimensions, strides, shared operands. */
+class CuBlasTest {
+    /** Small whole numbers: every order of summation gives the same exact result. */
+    private static final int LARGEST = 8;
+
+    private static final int R = 2;
+
+    @BeforeEach
+    void emulated() {
+        Emulated.require();
+    }
+
+    @AfterEach
+    void restore() {
+        System.clearProperty("rectifier.cublas");
+    }
+
+    private static HostTensor whole(DType type, Shape shape) {
+        SplittableRandom random = new SplittableRandom(shape.size());
+        HostTensor values = HostTensor.zeros(type, shape);
+        for (int i = 0; i < values.length(); i++) {
+            values.set(i, random.nextInt(-LARGEST, LARGEST + 1));
+        }
+        return values;
+    }
+
+    /** All products of one layer; x is shared by the replicas. */
+    private static List<HostTensor> products(EngineOptions options, DType type, int n, int k, int d) {
+        try (Engine engine = Emulated.open(options);
+                Arena arena = engine.openArena("products")) {
+            boolean told = System.getProperty("rectifier.cublas", "auto").equals("none");
+            assertThat(engine.info().versions().get("cublas")).contains(told ? "none" : "libcublas.so.12");
+            View x = View.shared(arena.upload(whole(type, Shape.of(n, d))), R);
+            View w = arena.upload(whole(type, Shape.of(R, k, d))).view();
+            View b = arena.upload(whole(type, Shape.of(R, k))).view();
+            View dy = arena.upload(whole(type, Shape.of(R, n, k))).view();
+            View plain = arena.allocate(type, Shape.of(R, n, k)).view();
+            View y = arena.allocate(type, Shape.of(R, n, k)).view();
+            View dx = arena.allocate(type, Shape.of(R, n, d)).view();
+            View dw = arena.allocate(type, Shape.of(R, k, d)).view();
+            engine.dense().forward(plain, x, w);
+            engine.dense().forward(y, x, w, b);
+            engine.dense().inputGradient(dx, dy, w);
+            engine.dense().weightGradient(dw, dy, x);
+            return List.of(plain.download(), y.download(), dx.download(), dw.download());
+        }
+    }
+
+    private static void requireSame(EngineOptions options, DType type, int n, int k, int d) {
+        System.setProperty("rectifier.cublas", "none");
+        List<HostTensor> own = products(options.withMathMode(MathMode.IEEE), type, n, k, d);
+        System.clearProperty("rectifier.cublas");
+        List<HostTensor> library = products(options, type, n, k, d);
+        for (int i = 0; i < own.size(); i++) {
+            assertThat(library.get(i).sameBits(own.get(i))).as("product %s", i).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DType.class,
+            names = {"F32", "F64"})
+    void batchedProductsAgree(DType type) {
+        requireSame(EngineOptions.defaults().withDeterminism(Determinism.RUN), type, 64, 66, 68);
+    }
+
+    @Test
+    void productsOfOneReplicaAtATimeAgree() {
+        requireSame(EngineOptions.defaults(), DType.F32, 256, 260, 264);
+    }
+
+    @Test
+    void tf32TakesEvenSmallProducts() {
+        requireSame(EngineOptions.defaults().withMathMode(MathMode.TF32), DType.F32, 3, 5, 4);
+    }
+}
