@@ -100,14 +100,13 @@ record ControlTraining(Settings settings) implements Experiment {
             FiniteSet evaluation = inputs(context.engine(), arena, seeds.child("evaluation"), "evaluation");
             BatchPlan plan = BatchPlan.withReplacement(training.examples(), Math.toIntExact(settings.whole("batch")));
             Streams order = Streams.range(seeds.child("order"), 0, networks());
-            Minibatches data =
-                    new Minibatches(context.engine(), arena, training, plan, order, Sharing.PER_REPLICA);
-            TrainSpec spec = TrainSpec.of(
-                    Loss.HALF_SQUARED_NORM, Optimiser.sgd(settings.real("rate")), settings.whole("steps"));
+            Minibatches data = new Minibatches(context.engine(), arena, training, plan, order, Sharing.PER_REPLICA);
+            TrainSpec spec =
+                    TrainSpec.of(Loss.HALF_SQUARED_NORM, Optimiser.sgd(settings.real("rate")), settings.whole("steps"));
             TrainTask task = TrainTask.of(student(), initial, data, teacher, spec);
             return TrainingSession.train(context, task, (trainer, scratch, metrics) -> {
-                Evaluation compared = new Evaluation(
-                        trainer.engine(), scratch, teacher, evaluation.x(), trainer.student());
+                Evaluation compared =
+                        new Evaluation(trainer.engine(), scratch, teacher, evaluation.x(), trainer.student());
                 Cadence sampling = Cadence.every(settings.whole("sample"));
                 return List.of(
                         sampling.calling(new LossProbe(compared, Loss.HALF_SQUARED_NORM.convention(), metrics)),

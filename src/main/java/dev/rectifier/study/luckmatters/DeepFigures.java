@@ -88,7 +88,8 @@ final class DeepFigures {
         for (int layer = 0; layer < run.layers(); layer++) {
             double[] mean = new double[x.length];
             for (int i = 0; i < x.length; i++) {
-                mean[i] = Replicas.mean(run.meanRank(layer, BASELINES.get(i), judged)).value();
+                mean[i] = Replicas.mean(run.meanRank(layer, BASELINES.get(i), judged))
+                        .value();
             }
             lines.add(Line.of("layer " + layer, x, mean));
         }

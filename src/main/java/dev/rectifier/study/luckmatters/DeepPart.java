@@ -106,8 +106,7 @@ final class DeepPart implements Part {
         for (long multiple : DeepPlans.widths(scale)) {
             measured.put(
                     "LM-7.x" + multiple,
-                    () -> Replicas.mean(
-                            Replicas.difference(upper(evidence, multiple), upper(evidence, 1))));
+                    () -> Replicas.mean(Replicas.difference(upper(evidence, multiple), upper(evidence, 1))));
         }
         measured.put("LM-7.x50", () -> {
             double[] best = upper(evidence, 5);
@@ -115,10 +114,12 @@ final class DeepPart implements Part {
             Arrays.setAll(best, r -> (best[r] + ten[r]) / 2);
             return Replicas.mean(Replicas.difference(best, upper(evidence, 50)));
         });
-        measured.put("LM-7.bottom", () -> DeepPlans.widths(scale).stream()
-                .map(multiple -> Replicas.mean(atEnd(evidence, DeepPlans.width(multiple), 0)))
-                .min((a, b) -> Double.compare(a.value(), b.value()))
-                .orElseThrow());
+        measured.put(
+                "LM-7.bottom",
+                () -> DeepPlans.widths(scale).stream()
+                        .map(multiple -> Replicas.mean(atEnd(evidence, DeepPlans.width(multiple), 0)))
+                        .min((a, b) -> Double.compare(a.value(), b.value()))
+                        .orElseThrow());
     }
 
     private static double[] upper(Evidence evidence, long multiple) {

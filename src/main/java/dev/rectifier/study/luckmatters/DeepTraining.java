@@ -99,8 +99,7 @@ record DeepTraining(Settings settings) implements Experiment {
         try (Arena arena = context.engine().openArena("deep inputs")) {
             FiniteSet training = inputs(context.engine(), arena, "training", settings.whole("examples"));
             BatchPlan plan = BatchPlan.shuffled(training.examples(), Math.toIntExact(settings.whole("batch")));
-            Minibatches data =
-                    new Minibatches(context.engine(), arena, training, plan, all("order"), Sharing.SHARED);
+            Minibatches data = new Minibatches(context.engine(), arena, training, plan, all("order"), Sharing.SHARED);
             TrainSpec spec = TrainSpec.of(Loss.MEAN_SQUARED, Optimiser.sgd(settings.real("rate")), steps());
             TrainTask task = TrainTask.of(student(), initial, data, teacher, spec);
             return TrainingSession.train(
@@ -120,8 +119,7 @@ record DeepTraining(Settings settings) implements Experiment {
 
     private List<Listener> probes(Targets.Teacher teacher, Trainer trainer, Arena arena, Metrics metrics) {
         FiniteSet inputs = inputs(trainer.engine(), arena, "evaluation", settings.whole("evaluation"));
-        Evaluation evaluation =
-                new Evaluation(trainer.engine(), arena, teacher, inputs.x(), trainer.student());
+        Evaluation evaluation = new Evaluation(trainer.engine(), arena, teacher, inputs.x(), trainer.student());
         Cadence sampling = Cadence.every(settings.whole("sample"));
         List<Listener> probes = new ArrayList<>();
         probes.add(sampling.calling(new LossProbe(evaluation, Loss.MEAN_SQUARED.convention(), metrics)));

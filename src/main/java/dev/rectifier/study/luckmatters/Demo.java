@@ -4,8 +4,8 @@ import dev.rectifier.study.Study;
 import java.util.List;
 
 /**
- * The smallest meaningful edition of luck-matters: 64 students of 10 inputs and 10 hidden nodes at once, each with a teacher
- * of 5 hidden nodes of its own; the lucky half starts near a teacher node. The same at every scale.
+ * The smallest meaningful edition of luck-matters: the narrowest students of LM-4, 64 of them at once, 10 inputs and 40 hidden
+ * nodes each; 16 teachers of 20 hidden nodes, four degrees of luck. The same at every scale.
  */
 public final class Demo {
     /** Its id. */

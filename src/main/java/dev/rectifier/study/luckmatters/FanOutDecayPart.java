@@ -115,7 +115,8 @@ final class FanOutDecayPart implements Part {
     private static Figure figure(Evidence.Run run) {
         MetricSeries series = run.table().series(RestNormListener.METRIC);
         double rate = run.spec().settings().real("rate");
-        double[] time = Arrays.stream(series.stepsAsDoubles()).map(s -> s * rate).toArray();
+        double[] time =
+                Arrays.stream(series.stepsAsDoubles()).map(s -> s * rate).toArray();
         DecayNets nets = DecayNets.drawn(run.spec().settings());
         double[] trained = series.aggregate(v -> Moments.of(Sample.finite(v)).mean());
         double[] exact = Arrays.stream(time).map(nets::restAfter).toArray();
@@ -149,7 +150,9 @@ final class FanOutDecayPart implements Part {
             int lucky = Math.toIntExact(settings.whole("teacher.hidden"));
             try (Arena arena = context.engine().openArena("decay training")) {
                 return TrainingSession.train(
-                        context, task(context.engine(), arena), (trainer, scratch, metrics) -> List.of(
+                        context,
+                        task(context.engine(), arena),
+                        (trainer, scratch, metrics) -> List.of(
                                 Cadence.every(settings.whole("sample")).calling(new RestNormListener(lucky, metrics)),
                                 Cadence.ends().calling(new HealthProbe(metrics))));
             }

@@ -27,12 +27,11 @@ final class FormsPart implements Part {
 
     @Override
     public List<RunSpec> plan(Scale scale) {
-        long chunks =
-                switch (scale) {
-                    case SMOKE -> 4;
-                    case SMALL -> 16;
-                    case FULL -> 16_000;
-                };
+        long chunks = switch (scale) {
+            case SMOKE -> 4;
+            case SMALL -> 16;
+            case FULL -> 16_000;
+        };
         Settings forms = Settings.empty()
                 .with("pairs", 8)
                 .with("inputs", 4)

@@ -4,8 +4,8 @@ import dev.rectifier.data.FreshInputs;
 import dev.rectifier.data.InputShape;
 import dev.rectifier.data.Sharing;
 import dev.rectifier.data.StreamSpec;
-import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.Arena;
+import dev.rectifier.engine.Engine;
 import dev.rectifier.probe.Metrics;
 import dev.rectifier.record.Settings;
 import dev.rectifier.stats.Moments;
@@ -18,9 +18,9 @@ import dev.rectifier.train.Loss;
 import dev.rectifier.train.Optimiser;
 import dev.rectifier.train.Targets;
 import dev.rectifier.train.TrainSpec;
+import dev.rectifier.train.TrainState;
 import dev.rectifier.train.TrainTask;
 import dev.rectifier.train.Trainer;
-import dev.rectifier.train.TrainState;
 import java.util.Arrays;
 
 /**

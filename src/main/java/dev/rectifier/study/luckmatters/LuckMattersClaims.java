@@ -45,7 +45,7 @@ final class LuckMattersClaims {
                 new Claim(
                         "LM-1.control",
                         "Control: without the constant node the relation is false",
-                        "least relative error of a layer",
+                        "largest relative error, least of the networks",
                         "0.36 to 0.46",
                         Band.atLeast(0.1)));
     }
@@ -116,7 +116,7 @@ final class LuckMattersClaims {
         };
     }
 
-    /** The smallest edition: 10 inputs, 5 teacher and 10 student nodes, with the bands of the small scale. */
+    /** The demo: the narrowest students of LM-4, with the bands of the small scale. */
     static List<Claim> demo() {
         return twoLayer(2, new TwoLayerBands(0.12, 0.35, 0.995), "0.05 / 1.21");
     }

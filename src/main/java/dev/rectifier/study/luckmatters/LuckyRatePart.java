@@ -51,8 +51,7 @@ final class LuckyRatePart implements Part {
 
     @Override
     public List<RunSpec> plan(Scale scale) {
-        Settings starts = Settings.empty()
-                .with("angles", Setting.reals(List.of(0.2, 0.5, 1.0, 1.5, 2.0, 2.5)));
+        Settings starts = Settings.empty().with("angles", Setting.reals(List.of(0.2, 0.5, 1.0, 1.5, 2.0, 2.5)));
         Settings training = starts.with("replicas", scale == Scale.SMOKE ? 8 : 64)
                 .with("batch", 64)
                 .with("rate", 0.01)
@@ -60,8 +59,7 @@ final class LuckyRatePart implements Part {
                 .with("sample", 5)
                 .with("seed", 24);
         return List.of(
-                new RunSpec(study, FLOW, scale.word(), starts),
-                new RunSpec(study, TRAINING, scale.word(), training));
+                new RunSpec(study, FLOW, scale.word(), starts), new RunSpec(study, TRAINING, scale.word(), training));
     }
 
     @Override
@@ -117,7 +115,9 @@ final class LuckyRatePart implements Part {
         public Ending run(RunContext context) {
             try (Arena arena = context.engine().openArena("lucky training")) {
                 return TrainingSession.train(
-                        context, task(context.engine(), arena), (trainer, scratch, metrics) -> List.of(
+                        context,
+                        task(context.engine(), arena),
+                        (trainer, scratch, metrics) -> List.of(
                                 Cadence.every(settings.whole("sample")).calling(new AngleListener(metrics)),
                                 Cadence.ends().calling(new HealthProbe(metrics))));
             }

@@ -29,7 +29,8 @@ final class LuckyTimes {
     static LuckyTimes of(Evidence evidence) {
         Evidence.Run run = evidence.run(LuckyRatePart.TRAINING);
         double[] starts = LuckyRatePart.angles(run.spec().settings());
-        double[] expected = Arrays.stream(starts).map(s -> LuckyRate.timeTo(TARGET, s, 1)).toArray();
+        double[] expected =
+                Arrays.stream(starts).map(s -> LuckyRate.timeTo(TARGET, s, 1)).toArray();
         Estimate[] measured = new Estimate[starts.length];
         for (int j = 0; j < starts.length; j++) {
             MetricSeries angles = run.table().series(AngleListener.metric(j));

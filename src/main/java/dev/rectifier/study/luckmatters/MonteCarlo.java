@@ -36,7 +36,9 @@ final class MonteCarlo {
         }
         sample(engine, Streams.range(seeds.child("inputs"), 0, pairs), inputs, tallies);
         metrics.append(
-                0, METRIC, tallies.stream().mapToDouble(NodePair::largestDistance).toArray());
+                0,
+                METRIC,
+                tallies.stream().mapToDouble(NodePair::largestDistance).toArray());
     }
 
     private void sample(Engine engine, Streams streams, int inputs, List<NodePair> tallies) {

@@ -25,8 +25,7 @@ import java.util.function.Supplier;
  * @param claimsAt the claims of a scale
  * @param parts in the order their runs are made
  */
-record PartedStudy(String id, String title, Function<Scale, List<Claim>> claimsAt, List<Part> parts)
-        implements Study {
+record PartedStudy(String id, String title, Function<Scale, List<Claim>> claimsAt, List<Part> parts) implements Study {
     @Override
     public String paper() {
         return "Tian, Jiang, Gong, Morcos: Luck Matters: Understanding Training Dynamics of Deep ReLU Networks, 2019, "
@@ -48,8 +47,8 @@ record PartedStudy(String id, String title, Function<Scale, List<Claim>> claimsA
         return parts.stream()
                 .flatMap(part -> part.experiment(spec).stream())
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "The study " + id + " has no run called '" + spec.name() + "'."));
+                .orElseThrow(() ->
+                        new IllegalArgumentException("The study " + id + " has no run called '" + spec.name() + "'."));
     }
 
     @Override
@@ -58,8 +57,7 @@ record PartedStudy(String id, String title, Function<Scale, List<Claim>> claimsA
         List<Figure> figures = new ArrayList<>();
         for (Part part : parts) {
             measured.putAll(part.measurements(scale, evidence));
-            part.figures(scale, evidence)
-                    .forEach(drawn -> Evidence.draw(drawn).ifPresent(figures::add));
+            part.figures(scale, evidence).forEach(drawn -> Evidence.draw(drawn).ifPresent(figures::add));
         }
         List<Verdict> verdicts = new ArrayList<>();
         for (Claim claim : claims(scale)) {

@@ -33,7 +33,7 @@ import java.util.List;
  * with host code that evaluates the gradient relation in fp64 from the engine's weights. Writes per replica, for each element
  * type T, {@code error/T} (largest over layers and over nets with and without biases of the largest difference / largest
  * signal), {@code factored/F64} (factored form against recursion, or against the engine for large nets) and
- * {@code control/F64} (least over layers of the error without the constant node).
+ * {@code control/F64}, {@code control-least/F64} (largest and least over layers of the error without the constant node).
  */
 final class RelationCheck {
     private final Settings settings;
@@ -63,6 +63,7 @@ final class RelationCheck {
             if (dtype == DType.F64) {
                 metrics.append(0, "factored/F64", larger(biased.factored(), plain.factored()));
                 metrics.append(0, "control/F64", biased.control());
+                metrics.append(0, "control-least/F64", biased.controlLeast());
             }
         }
     }
@@ -75,8 +76,8 @@ final class RelationCheck {
 
     private SignalErrors errors(Engine engine, DType dtype, boolean bias) {
         MlpSpec teacher = teacher(bias);
-        MlpSpec student =
-                teacher.widened(Math.toIntExact(settings.whole("student.multiple"))).withInit(InitSchemes.TORCH_DEFAULT);
+        MlpSpec student = teacher.widened(Math.toIntExact(settings.whole("student.multiple")))
+                .withInit(InitSchemes.TORCH_DEFAULT);
         SeedTree seeds = SeedTree.root(settings.whole("seed"));
         HostTensor teacherParameters =
                 Initializer.draw(teacher, dtype, Streams.range(seeds.child("teacher"), 0, replicas()));

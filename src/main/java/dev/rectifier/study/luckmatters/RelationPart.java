@@ -64,11 +64,16 @@ final class RelationPart implements Part {
                 "LM-1.fp64", () -> largest(scale, evidence, "error/F64"),
                 "LM-1.fp32", () -> largest(scale, evidence, "error/F32"),
                 "LM-1.factored", () -> largest(scale, evidence, "factored/F64"),
-                "LM-1.control", () -> {
-                    double[] errors = evidence.run(SMALL_NET).table().series("control/F64").last();
-                    Estimate flipped = Replicas.largest(Arrays.stream(errors).map(e -> -e).toArray());
-                    return Estimate.exact(-flipped.value(), flipped.sample());
-                });
+                "LM-1.control",
+                        () -> {
+                            double[] errors = evidence.run(SMALL_NET)
+                                    .table()
+                                    .series("control/F64")
+                                    .last();
+                            Estimate flipped = Replicas.largest(
+                                    Arrays.stream(errors).map(e -> -e).toArray());
+                            return Estimate.exact(-flipped.value(), flipped.sample());
+                        });
     }
 
     private static Estimate largest(Scale scale, Evidence evidence, String metric) {
@@ -77,7 +82,8 @@ final class RelationPart implements Part {
         if (scale != Scale.FULL) {
             return first;
         }
-        Estimate second = Replicas.largest(evidence.run(LARGE_NET).table().series(metric).last());
+        Estimate second =
+                Replicas.largest(evidence.run(LARGE_NET).table().series(metric).last());
         return second.value() > first.value() ? second : first;
     }
 

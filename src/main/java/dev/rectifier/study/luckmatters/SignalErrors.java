@@ -20,6 +20,7 @@ final class SignalErrors {
     private final double[] relation;
     private final double[] factored;
     private final double[] control;
+    private final double[] controlLeast;
 
     SignalErrors(
             MlpSpec teacher,
@@ -36,6 +37,7 @@ final class SignalErrors {
         relation = new double[replicas];
         factored = new double[replicas];
         control = new double[replicas];
+        controlLeast = new double[replicas];
     }
 
     MlpSpec teacher() {
@@ -66,6 +68,10 @@ final class SignalErrors {
         return control.clone();
     }
 
+    double[] controlLeast() {
+        return controlLeast.clone();
+    }
+
     /**
      * @param inputs [R, N, D]
      * @param signals per hidden layer d loss / d z [R, N, W]; g is its negative
@@ -80,8 +86,12 @@ final class SignalErrors {
             LayerErrors byFactors = engine.against(exact::factored);
             LayerErrors byRecursion = large ? byFactors : engine.against(exact::recursive);
             relation[r] = byRecursion.largest();
-            factored[r] = large ? byFactors.largest() : engine.between(exact::factored, exact::recursive).largest();
-            control[r] = engine.against(without::factored).least();
+            factored[r] = large
+                    ? byFactors.largest()
+                    : engine.between(exact::factored, exact::recursive).largest();
+            LayerErrors wrong = engine.against(without::factored);
+            control[r] = wrong.largest();
+            controlLeast[r] = wrong.least();
         }
     }
 

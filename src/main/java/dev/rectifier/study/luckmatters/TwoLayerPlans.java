@@ -76,7 +76,7 @@ sealed interface TwoLayerPlans {
         }
     }
 
-    /** The demo: 5 teacher nodes, 10 student nodes, 64 students (16 teachers, 4 cells), batch 32. */
+    /** The demo: the paper's narrowest students, 64 of them (16 teachers, 4 cells), batch 16 instead of 64, 8,000 steps. */
     record Smallest() implements TwoLayerPlans {
         @Override
         public List<Long> multiples(Scale scale) {
@@ -85,7 +85,7 @@ sealed interface TwoLayerPlans {
 
         @Override
         public Settings settings(Scale scale) {
-            return with(TwoLayerPlans.settings(5, 30, 32), Paper.FOUR_CELLS, 16, 8_000, 100);
+            return with(TwoLayerPlans.settings(20, 30, 16), Paper.FOUR_CELLS, 16, 8_000, 200);
         }
     }
 }

@@ -118,11 +118,13 @@ final class TwoLayerStart {
             ParameterLayout truthLayout = ParameterLayout.of(teacher);
             int ownWeight = ownBase + Math.toIntExact(ownLayout.weight(layer).offset());
             int ownBias = ownBase + Math.toIntExact(ownLayout.bias(layer).offset());
-            int truthWeight = truthBase + Math.toIntExact(truthLayout.weight(layer).offset());
+            int truthWeight =
+                    truthBase + Math.toIntExact(truthLayout.weight(layer).offset());
             int truthBias = truthBase + Math.toIntExact(truthLayout.bias(layer).offset());
             for (int k = 0; k < rows; k++) {
                 for (int d = 0; d < teacher.fanIn(layer); d++) {
-                    own[ownWeight + k * student.fanIn(layer) + d] += p * truth[truthWeight + k * teacher.fanIn(layer) + d];
+                    own[ownWeight + k * student.fanIn(layer) + d] +=
+                            p * truth[truthWeight + k * teacher.fanIn(layer) + d];
                 }
                 own[ownBias + k] += p * truth[truthBias + k];
                 normalise(ownWeight + k * student.fanIn(layer), student.fanIn(layer), ownBias + k);

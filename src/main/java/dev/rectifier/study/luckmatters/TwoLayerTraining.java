@@ -72,8 +72,7 @@ record TwoLayerTraining(Settings settings) implements Experiment {
         Cadence sampling = Cadence.every(settings.whole("sample"));
         CorrelationProbe correlations = new CorrelationProbe(evaluation, arena, metrics, Cadence.at());
         return List.of(
-                sampling.calling(
-                        new LossProbe(evaluation, Loss.HALF_SQUARED_NORM.convention(), metrics)),
+                sampling.calling(new LossProbe(evaluation, Loss.HALF_SQUARED_NORM.convention(), metrics)),
                 sampling.calling(correlations),
                 sampling.calling(new FanOutProbe(evaluation, correlations, arena, metrics)),
                 sampling.calling(new HealthProbe(metrics)));

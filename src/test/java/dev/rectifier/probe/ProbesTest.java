@@ -1,0 +1,143 @@
+package dev.rectifier.probe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.rectifier.data.BatchPlan;
+import dev.rectifier.data.FiniteSet;
+import dev.rectifier.data.InputShape;
+import dev.rectifier.data.Minibatches;
+import dev.rectifier.data.Sharing;
+import dev.rectifier.data.StreamSpec;
+import dev.rectifier.engine.Arena;
+import dev.rectifier.engine.Engine;
+import dev.rectifier.engine.EngineOptions;
+import dev.rectifier.engine.Engines;
+import dev.rectifier.model.InitSchemes;
+import dev.rectifier.model.Initializer;
+import dev.rectifier.model.MlpSpec;
+import dev.rectifier.model.ParameterLayout;
+import dev.rectifier.tensor.DType;
+import dev.rectifier.tensor.HostTensor;
+import dev.rectifier.tensor.SeedTree;
+import dev.rectifier.tensor.Streams;
+import dev.rectifier.train.Cadence;
+import dev.rectifier.train.Control;
+import dev.rectifier.train.Loss;
+import dev.rectifier.train.Optimiser;
+import dev.rectifier.train.Targets;
+import dev.rectifier.train.TrainSpec;
+import dev.rectifier.train.TrainTask;
+import dev.rectifier.train.Trainer;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Probes on students whose answers are known: exact copies of their teachers, and copies with one node spoilt. */
+class ProbesTest {
+    private static final int REPLICAS = 3;
+    private static final int EXAMPLES = 1_024;
+    private final Engine engine = Engines.open("cpu", EngineOptions.defaults()).engine();
+    private final MlpSpec spec = MlpSpec.of(4, 6, 3).withInit(InitSchemes.SEPARATED_TEACHER);
+    private final Streams streams = Streams.range(SeedTree.root(7).child("teacher"), 0, REPLICAS);
+    private final HostTensor parameters = Initializer.draw(spec, DType.F64, streams);
+    private final Map<String, double[]> written = new HashMap<>();
+
+    @AfterEach
+    void close() {
+        engine.close();
+    }
+
+    @Test
+    void aCopyFollowsEveryNodeAndHasNoLoss() {
+        observe(parameters);
+        assertThat(written.get("loss")).containsOnly(0.0);
+        for (double rho : written.get("rho/0")) {
+            assertThat(rho).isCloseTo(1, within(1e-9)); // the floor 1e-10 on sums of squares of about N
+        }
+        assertThat(written.get("constant/0")).containsOnly(0.0);
+        assertThat(written.get("health")).containsOnly(0.0);
+    }
+
+    @Test
+    void aSilencedNodeLeavesItsTeacherNodeToAnother() {
+        HostTensor spoilt =
+                HostTensor.of(parameters.shape(), parameters.doubles().clone());
+        zeroIncoming(spoilt, 1, 2);
+        observe(spoilt);
+        double[] best = written.get("rho/0");
+        assertThat(best[0]).isCloseTo(1, within(1e-9));
+        assertThat(best[1]).isLessThan(0.999);
+        assertThat(written.get(CorrelationProbe.entry(0, 2, 2))[1]).isZero();
+        assertThat(written.get("loss")[1]).isPositive();
+        assertThat(written.get("dead/0")).containsExactly(0, 1, 0);
+    }
+
+    @Test
+    void fanOutNormsAreColumnNormsOfTheSecondLayer() {
+        observe(parameters);
+        ParameterLayout layout = ParameterLayout.of(spec);
+        int from = Math.toIntExact(layout.size() + layout.weight(1).offset());
+        double squares = 0;
+        for (int k = 0; k < 3; k++) {
+            double v = parameters.get(from + k * 6 + 4);
+            squares += v * v;
+        }
+        // Three squares and a root: a few units in the last place.
+        assertThat(written.get(FanOutProbe.node(4))[1]).isCloseTo(Math.sqrt(squares), within(1e-15));
+        assertThat(written.get("fanout/rest")).containsOnly(Double.NaN);
+    }
+
+    @Test
+    void aConstantTeacherNodeIsMasked() {
+        HostTensor constant =
+                HostTensor.of(parameters.shape(), parameters.doubles().clone());
+        zeroIncoming(constant, 0, 3);
+        observe(constant, parameters);
+        assertThat(written.get("constant/0")).containsExactly(1, 0, 0);
+        assertThat(written.get(CorrelationProbe.entry(0, 3, 0))[0]).isNaN();
+        assertThat(written.get("rho-masked/0")[0]).isGreaterThan(written.get("rho/0")[0]);
+    }
+
+    /** Zero weights and a negative bias: the node never fires. */
+    private void zeroIncoming(HostTensor target, int replica, int node) {
+        ParameterLayout layout = ParameterLayout.of(spec);
+        int base = Math.toIntExact(replica * layout.size());
+        for (int d = 0; d < 4; d++) {
+            target.set(base + node * 4 + d, 0);
+        }
+        target.set(base + Math.toIntExact(layout.bias(0).offset()) + node, -1);
+    }
+
+    private void observe(HostTensor student) {
+        observe(parameters, student);
+    }
+
+    private void observe(HostTensor truth, HostTensor student) {
+        try (Arena arena = engine.openArena("test")) {
+            FiniteSet inputs = FiniteSet.drawn(
+                    engine,
+                    arena,
+                    StreamSpec.normal(0, 1),
+                    new InputShape(DType.F64, EXAMPLES, 4),
+                    streams.child("inputs"),
+                    Sharing.SHARED);
+            Targets.Teacher teacher = Targets.Teacher.of(spec, truth);
+            Minibatches data = new Minibatches(
+                    engine, arena, inputs, BatchPlan.full(EXAMPLES), streams.child("order"), Sharing.SHARED);
+            TrainSpec nothing = TrainSpec.of(Loss.HALF_SQUARED_NORM, Optimiser.sgd(0), 0);
+            try (Trainer trainer = new Trainer(engine, TrainTask.of(spec, student, data, teacher, nothing))) {
+                Metrics metrics = (step, metric, values) -> written.put(metric, values.clone());
+                Evaluation evaluation = new Evaluation(engine, arena, teacher, inputs.x(), trainer.student());
+                CorrelationProbe correlations = new CorrelationProbe(evaluation, arena, metrics, Cadence.ends());
+                trainer.run(Control.of(
+                        correlations,
+                        new LossProbe(evaluation, Loss.HALF_SQUARED_NORM.convention(), metrics),
+                        new FanOutProbe(evaluation, correlations, arena, metrics),
+                        new ActivityProbe(evaluation, arena, metrics),
+                        new HealthProbe(metrics)));
+            }
+        }
+    }
+}

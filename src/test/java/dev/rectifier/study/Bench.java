@@ -1,0 +1,47 @@
+package dev.rectifier.study;
+
+import dev.rectifier.engine.Engine;
+import dev.rectifier.engine.EngineOptions;
+import dev.rectifier.engine.Engines;
+import dev.rectifier.record.Manifest;
+import dev.rectifier.record.RunSpec;
+import dev.rectifier.record.RunStore;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/** Runs studies on the CPU engine into a temporary store. */
+public final class Bench implements AutoCloseable {
+    private final Engine engine = Engines.open("cpu", EngineOptions.defaults()).engine();
+    private final Path folder;
+
+    public Bench(Path folder) {
+        this.folder = folder;
+    }
+
+    public Engine engine() {
+        return engine;
+    }
+
+    public StudyReport run(Study study, Scale scale, List<RunSpec> plan) {
+        return run(study, scale, plan, () -> false);
+    }
+
+    StudyReport run(Study study, Scale scale, List<RunSpec> plan, BooleanSupplier stop) {
+        Manifest manifest = Manifest.starting(
+                new Manifest.Code("test", "unknown"),
+                new Manifest.EngineFacts("cpu", engine.info().device(), "IEEE", "REPLICA", Map.of()),
+                1,
+                Map.of(),
+                List.of("test"));
+        return new StudyRunner(new StudyRunner.Surroundings(
+                        engine, RunStore.at(folder), manifest, stop, Progress.NONE, System::nanoTime))
+                .run(study, scale, plan);
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+    }
+}

@@ -1,0 +1,90 @@
+package dev.rectifier.study.luckmatters;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rectifier.record.RunSpec;
+import dev.rectifier.record.Setting;
+import dev.rectifier.record.Settings;
+import dev.rectifier.record.Verdict;
+import dev.rectifier.study.Bench;
+import dev.rectifier.study.Overrides;
+import dev.rectifier.study.RunResult;
+import dev.rectifier.study.Scale;
+import dev.rectifier.study.Study;
+import dev.rectifier.study.StudyReport;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole study at its smallest scale, and the same with its mechanisms taken away: then it must not pass. */
+class SmokeTest {
+    @TempDir
+    private Path folder;
+
+    private final Study study = LuckMatters.study();
+    private Bench bench;
+
+    @BeforeEach
+    void open() {
+        bench = new Bench(folder);
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    @Test
+    void allClaimsStandAtTheSmokeScale() {
+        StudyReport report = bench.run(study, Scale.SMOKE, study.plan(Scale.SMOKE));
+        assertThat(report.results()).allMatch(result -> result.kind() == RunResult.Kind.COMPLETED);
+        assertThat(report.failedReplicas()).isZero();
+        assertThat(report.verdicts().failures()).isEmpty();
+        assertThat(report.figures()).hasSize(6);
+        assertThat(report.summaries()).anyMatch(row -> row.metric().equals("rho-masked/0"));
+    }
+
+    @Test
+    void studentsThatStartNearNothingAreNotSplitByIndex() {
+        Settings unlucky = Settings.empty().with("cells", Setting.reals(List.of(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)));
+        assertThat(verdict(runs("two-layer.*", unlucky), "LM-4.x2.ratio").pass())
+                .isFalse();
+    }
+
+    @Test
+    void linearStudentsDoNotFindTheNodesOfLinearTeachers() {
+        Settings linear = Settings.empty().with("activation", "identity");
+        assertThat(verdict(runs("control.*", linear), "LM-12.relu-gap").pass()).isFalse();
+    }
+
+    @Test
+    void studentsThatDoNotTrainFail() {
+        StudyReport report = runs("two-layer.*", Settings.empty().with("rate", 0.0));
+        assertThat(verdict(report, "LM-4.x2.ratio").pass()).isFalse();
+        assertThat(verdict(report, "LM-4.x2.order").claim().statistic()).contains("out of order");
+    }
+
+    @Test
+    void luckyNodesThatDoNotMoveNeverArrive() {
+        StudyReport report = runs("lucky-training", Settings.empty().with("rate", 0.0));
+        assertThat(verdict(report, "LM-2.order").pass()).isFalse();
+        assertThat(verdict(report, "LM-2.sgd-rate").pass()).isFalse();
+    }
+
+    private StudyReport runs(String names, Settings overrides) {
+        List<RunSpec> plan = study.plan(Scale.SMOKE).stream()
+                .filter(spec -> spec.name().matches(names))
+                .toList();
+        return bench.run(study, Scale.SMOKE, Overrides.apply(plan, overrides));
+    }
+
+    private static Verdict verdict(StudyReport report, String claim) {
+        return report.verdicts().verdicts().stream()
+                .filter(v -> v.claim().id().equals(claim))
+                .findFirst()
+                .orElseThrow();
+    }
+}
