@@ -22,8 +22,7 @@ import dev.rectifier.tensor.Shape;
 import java.util.Map;
 
 /** Keeps buffers, computes nothing and counts its calls: what is left of a step is the loop itself. */
-final class IdleEngine
-        implements Engine, Arena, DenseOps, PointwiseOps, LossOps, ReduceOps, UpdateOps, RandomOps {
+final class IdleEngine implements Engine, Arena, DenseOps, PointwiseOps, LossOps, ReduceOps, UpdateOps, RandomOps {
     private long calls;
 
     /** Operations asked for so far. */
@@ -246,8 +245,7 @@ final class IdleEngine
     }
 
     @Override
-    public void step(
-            UpdateRule rule, Parameters parameters, View hyper, Health health, double factor, long step) {
+    public void step(UpdateRule rule, Parameters parameters, View hyper, Health health, double factor, long step) {
         calls++;
     }
 

@@ -35,7 +35,8 @@ class LoopCostTest {
                 student,
                 Initializer.draw(student, DType.F32, Streams.range(SEED.child("students"), 0, 64)),
                 data,
-                Targets.Teacher.of(teacher, Initializer.draw(teacher, DType.F32, Streams.single(SEED.child("teacher")))),
+                Targets.Teacher.of(
+                        teacher, Initializer.draw(teacher, DType.F32, Streams.single(SEED.child("teacher")))),
                 TrainSpec.of(Loss.MEAN_SQUARED, Optimiser.sgd(0.01), 3L * STEPS));
     }
 
