@@ -13,7 +13,16 @@ import picocli.CommandLine.ScopeType;
         description = "Trains ensembles of over-parameterised ReLU networks and checks papers' claims about them.",
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "New here? Try: rectifier demo"},
-        subcommands = {DoctorCommand.class})
+        subcommands = {
+            DemoCommand.class,
+            DoctorCommand.class,
+            StudiesCommand.class,
+            RunCommand.class,
+            ResumeCommand.class,
+            StatusCommand.class,
+            ExportCommand.class,
+            VerifyCommand.class
+        })
 public final class Main implements Runnable {
     private final Console console;
 

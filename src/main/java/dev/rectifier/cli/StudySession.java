@@ -1,0 +1,80 @@
+package dev.rectifier.cli;
+
+import dev.rectifier.engine.Engine;
+import dev.rectifier.engine.Engines;
+import dev.rectifier.record.Manifest;
+import dev.rectifier.record.RunSpec;
+import dev.rectifier.study.Scale;
+import dev.rectifier.study.Study;
+import dev.rectifier.study.StudyReport;
+import dev.rectifier.study.StudyRunner;
+import java.util.List;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** Runs studies on the chosen engine and says what came out; shared by {@code demo}, {@code run} and {@code verify}. */
+final class StudySession {
+    private final Console console;
+    private final Interruption interruption;
+
+    @Mixin
+    private EngineChoice engineChoice = new EngineChoice();
+
+    @Mixin
+    private Workplace workplace = new Workplace();
+
+    StudySession(Console console, Interruption interruption) {
+        this.console = console;
+        this.interruption = interruption;
+    }
+
+    /** A study at one scale with the runs to carry out. */
+    record Assignment(Study study, Scale scale, List<RunSpec> plan) {
+        static Assignment of(Study study, Scale scale) {
+            return new Assignment(study, scale, study.plan(scale));
+        }
+    }
+
+    Workplace workplace() {
+        return workplace;
+    }
+
+    /** Carries out the assignments one after another on one engine; stops early when asked to. */
+    List<StudyReport> run(List<Assignment> assignments, CommandSpec command) {
+        Engines.Choice choice = engineChoice.open(console);
+        try (Engine engine = choice.engine()) {
+            return assignments.stream()
+                    .takeWhile(ignored -> !interruption.requested())
+                    .map(assignment -> run(assignment, engine, command))
+                    .toList();
+        }
+    }
+
+    private StudyReport run(Assignment assignment, Engine engine, CommandSpec command) {
+        Manifest manifest = Workplace.manifest(engine, assignment.plan(), command);
+        return runner(engine, manifest).run(assignment.study(), assignment.scale(), assignment.plan());
+    }
+
+    private StudyRunner runner(Engine engine, Manifest manifest) {
+        return new StudyRunner(new StudyRunner.Surroundings(
+                engine,
+                workplace.store(),
+                manifest,
+                interruption::requested,
+                new ProgressLine(console),
+                System::nanoTime));
+    }
+
+    /** The exit code that reports deserve: stopped, failed runs, failed claims, or good. */
+    ExitCode judge(List<StudyReport> reports) {
+        if (interruption.requested()) {
+            console.remark("stopped as asked; 'rectifier resume' goes on where it stopped");
+            return interruption.exitCode();
+        }
+        if (reports.stream().anyMatch(report -> !report.failures().isEmpty() || report.failedReplicas() > 0)) {
+            return ExitCode.SOME_FAILED;
+        }
+        boolean allPass = reports.stream().allMatch(report -> report.verdicts().allPass());
+        return allPass ? ExitCode.GOOD : ExitCode.CHECK_FAILED;
+    }
+}
