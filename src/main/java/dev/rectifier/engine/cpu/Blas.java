@@ -13,7 +13,7 @@ import org.bytedeco.openblas.global.openblas_nolapack;
  */
 final class Blas {
     /** Multiply-adds from which a call, copies included, is quicker than tiles; measured with TrainingSteps. */
-    private static final long WORTH_A_CALL = 48L * 48 * 48;
+    private static final long WORTH_A_CALL = 32L * 32 * 32;
 
     /** Below this every operand element is used so seldom that copying it costs more than the call saves. */
     private static final int THINNEST = 16;
