@@ -31,6 +31,7 @@ import dev.rectifier.train.TrainTask;
 import dev.rectifier.train.Trainer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -52,12 +53,12 @@ class ProbesTest {
     @Test
     void aCopyFollowsEveryNodeAndHasNoLoss() {
         observe(parameters);
-        assertThat(written.get("loss")).containsOnly(0.0);
-        for (double rho : written.get("rho/0")) {
+        assertThat(written("loss")).containsOnly(0.0);
+        for (double rho : written("rho/0")) {
             assertThat(rho).isCloseTo(1, within(1e-9)); // the floor 1e-10 on sums of squares of about N
         }
-        assertThat(written.get("constant/0")).containsOnly(0.0);
-        assertThat(written.get("health")).containsOnly(0.0);
+        assertThat(written("constant/0")).containsOnly(0.0);
+        assertThat(written("health")).containsOnly(0.0);
     }
 
     @Test
@@ -66,12 +67,12 @@ class ProbesTest {
                 HostTensor.of(parameters.shape(), parameters.doubles().clone());
         zeroIncoming(spoilt, 1, 2);
         observe(spoilt);
-        double[] best = written.get("rho/0");
+        double[] best = written("rho/0");
         assertThat(best[0]).isCloseTo(1, within(1e-9));
         assertThat(best[1]).isLessThan(0.999);
-        assertThat(written.get(CorrelationProbe.entry(0, 2, 2))[1]).isZero();
-        assertThat(written.get("loss")[1]).isPositive();
-        assertThat(written.get("dead/0")).containsExactly(0, 1, 0);
+        assertThat(written(CorrelationProbe.entry(0, 2, 2))[1]).isZero();
+        assertThat(written("loss")[1]).isPositive();
+        assertThat(written("dead/0")).containsExactly(0, 1, 0);
     }
 
     @Test
@@ -85,8 +86,8 @@ class ProbesTest {
             squares += v * v;
         }
         // Three squares and a root: a few units in the last place.
-        assertThat(written.get(FanOutProbe.node(4))[1]).isCloseTo(Math.sqrt(squares), within(1e-15));
-        assertThat(written.get("fanout/rest")).containsOnly(Double.NaN);
+        assertThat(written(FanOutProbe.node(4))[1]).isCloseTo(Math.sqrt(squares), within(1e-15));
+        assertThat(written("fanout/rest")).containsOnly(Double.NaN);
     }
 
     @Test
@@ -95,9 +96,13 @@ class ProbesTest {
                 HostTensor.of(parameters.shape(), parameters.doubles().clone());
         zeroIncoming(constant, 0, 3);
         observe(constant, parameters);
-        assertThat(written.get("constant/0")).containsExactly(1, 0, 0);
-        assertThat(written.get(CorrelationProbe.entry(0, 3, 0))[0]).isNaN();
-        assertThat(written.get("rho-masked/0")[0]).isGreaterThan(written.get("rho/0")[0]);
+        assertThat(written("constant/0")).containsExactly(1, 0, 0);
+        assertThat(written(CorrelationProbe.entry(0, 3, 0))[0]).isNaN();
+        assertThat(written("rho-masked/0")[0]).isGreaterThan(written("rho/0")[0]);
+    }
+
+    private double[] written(String metric) {
+        return Objects.requireNonNull(written.get(metric), metric);
     }
 
     /** Zero weights and a negative bias: the node never fires. */
