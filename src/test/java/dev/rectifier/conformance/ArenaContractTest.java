@@ -51,7 +51,9 @@ class ArenaContractTest {
                 Buffer buffer = arena.upload(ramp(type));
                 assertThat(buffer.dtype()).isEqualTo(type);
                 assertThat(buffer.shape()).isEqualTo(SHAPE);
-                assertThat(buffer.download().sameBits(ramp(type))).as(type.name()).isTrue();
+                assertThat(buffer.download().sameBits(ramp(type)))
+                        .as(type.name())
+                        .isTrue();
             }
         }
     }
@@ -62,7 +64,8 @@ class ArenaContractTest {
         for (int turn = 0; turn < 2; turn++) {
             try (Arena arena = present.engine().openArena("zeros")) {
                 Buffer buffer = arena.zeros(DType.F64, SHAPE);
-                assertThat(buffer.download().sameBits(HostTensor.zeros(DType.F64, SHAPE))).isTrue();
+                assertThat(buffer.download().sameBits(HostTensor.zeros(DType.F64, SHAPE)))
+                        .isTrue();
                 buffer.upload(ramp(DType.F64));
             }
         }

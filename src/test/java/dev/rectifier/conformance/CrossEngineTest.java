@@ -14,13 +14,17 @@ class CrossEngineTest {
     void randomStreamsHaveTheSameBitsOnEveryEngine() {
         Examiner examiner = new Examiner();
         try (EngineSource source = new EngineSource()) {
-            List<Trial> trials =
-                    new RandomContract().trials().filter(t -> t.elements() <= LARGE).toList();
+            List<Trial> trials = new RandomContract()
+                    .trials()
+                    .filter(t -> t.elements() <= LARGE)
+                    .toList();
             for (Trial trial : trials) {
                 HostTensor reference = examiner.run(source.reference(), trial).get(0);
                 for (EngineSource.Present present : source.engines()) {
                     HostTensor found = examiner.run(present.engine(), trial).get(0);
-                    assertThat(found.sameBits(reference)).as(present.name() + ": " + trial).isTrue();
+                    assertThat(found.sameBits(reference))
+                            .as(present.name() + ": " + trial)
+                            .isTrue();
                 }
             }
         }

@@ -13,7 +13,7 @@ import java.util.List;
  * with {@code -Drequire.emulated} it must be; {@code cuda} only with {@code -Drequire.cuda}, in a JVM where it must then
  * be, and the emulated driver stays away (one process holds one driver).
  */
-final class EngineSource implements AutoCloseable {
+public final class EngineSource implements AutoCloseable {
     /**
      * An open engine.
      *
@@ -21,11 +21,11 @@ final class EngineSource implements AutoCloseable {
      * @param engine open until its source closes
      * @param thorough false for an engine too slow for every trial
      */
-    record Present(String name, Engine engine, boolean thorough) {}
+    public record Present(String name, Engine engine, boolean thorough) {}
 
     private final List<Present> engines = new ArrayList<>();
 
-    EngineSource() {
+    public EngineSource() {
         EngineOptions options = EngineOptions.defaults();
         engines.add(new Present("cpu-1", open("cpu", options.withThreads(1)), true));
         engines.add(new Present("cpu-2", open("cpu", options.withThreads(2)), true));
@@ -54,12 +54,12 @@ final class EngineSource implements AutoCloseable {
                 .anyMatch(Availability::available);
     }
 
-    List<Present> engines() {
+    public List<Present> engines() {
         return List.copyOf(engines);
     }
 
-    /** The engine to plant faults in. */
-    Engine reference() {
+    /** The CPU engine with one thread: the one to plant faults in, and the one others are held against. */
+    public Engine reference() {
         return engines.get(0).engine();
     }
 

@@ -21,7 +21,10 @@ class FaultyEngineTest {
     @BeforeAll
     static void open() {
         source = new EngineSource();
-        trials = Contract.all().flatMap(Contract::trials).filter(t -> t.elements() <= LARGE).toList();
+        trials = Contract.all()
+                .flatMap(Contract::trials)
+                .filter(t -> t.elements() <= LARGE)
+                .toList();
     }
 
     @AfterAll
@@ -37,7 +40,9 @@ class FaultyEngineTest {
     @ParameterizedTest
     @MethodSource("faults")
     void everyFaultIsCaught(Fault fault) {
-        List<Trial> meant = trials.stream().filter(t -> t.name().startsWith(fault.operation())).toList();
+        List<Trial> meant = trials.stream()
+                .filter(t -> t.name().startsWith(fault.operation()))
+                .toList();
         assertThat(meant).as("trials of " + fault.operation()).isNotEmpty();
         Engine faulty = new FaultyEngine(source.reference(), fault);
         assertThat(meant).as("trials that catch \"" + fault + "\"").anyMatch(trial -> fails(faulty, trial));

@@ -18,9 +18,14 @@ final class LinearFaults {
                 new Fault("replica stride short by one", "dense.forward ", "forward", c -> strideShort(c, 2)),
                 new Fault("all replicas read block 0", "dense.inputGradient", "inputGradient", c -> blockZero(c, 2)),
                 new Fault("adds to its output", "dense.inputGradient", "inputGradient", LinearFaults::accumulates),
-                new Fault("last example dropped", "dense.weightGradient", "weightGradient", LinearFaults::exampleDropped),
+                new Fault(
+                        "last example dropped", "dense.weightGradient", "weightGradient", LinearFaults::exampleDropped),
                 new Fault("adds to its output", "dense.weightGradient", "weightGradient", LinearFaults::accumulates),
-                new Fault("last example dropped", "dense.biasGradient", "biasGradient", c -> c.proceedWith(1, shorter(c.view(1)))),
+                new Fault(
+                        "last example dropped",
+                        "dense.biasGradient",
+                        "biasGradient",
+                        c -> c.proceedWith(1, shorter(c.view(1)))),
                 new Fault("output rounded to 10 bits", "dense.biasGradient", "biasGradient", LinearFaults::coarse),
                 new Fault("writes one element too many", "dense.forward ", "forward", LinearFaults::overrun),
                 new Fault("changes its input", "dense.forward ", "forward", c -> after(c, 1, v -> v + 1)),
@@ -29,8 +34,13 @@ final class LinearFaults {
                 new Fault("unused bits of the mask set", "pointwise.relu", "relu", LinearFaults::strayBits),
                 new Fault("swallows NaN", "pointwise.relu", "relu", c -> after(c, 0, v -> Double.isNaN(v) ? 0 : v)),
                 new Fault("mask not applied", "pointwise.reluBackward ", "reluBackward", LinearFaults::maskIgnored),
-                new Fault("NaN through a closed mask", "pointwise.reluBackward ", "reluBackward", LinearFaults::timesMask),
-                new Fault("last example not counted", "pointwise.activeCounts", "activeCounts", LinearFaults::countShort),
+                new Fault(
+                        "NaN through a closed mask",
+                        "pointwise.reluBackward ",
+                        "reluBackward",
+                        LinearFaults::timesMask),
+                new Fault(
+                        "last example not counted", "pointwise.activeCounts", "activeCounts", LinearFaults::countShort),
                 new Fault("two roundings", "pointwise.axpy", "axpy", LinearFaults::unfused),
                 new Fault("last element missed", "pointwise.copy ", "copy", LinearFaults::lastStale),
                 new Fault("next row taken", "pointwise.gather", "gather", LinearFaults::nextRow),

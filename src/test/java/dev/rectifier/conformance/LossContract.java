@@ -15,8 +15,8 @@ final class LossContract implements Contract {
                 .flatMap(p -> operations(
                         Scene.of(p),
                         oracle(Cover.Point.rotate(LossKind.values(), p.index() / 2 + p.index() / 6), p.a(), p.b())));
-        Stream<Trial> circumstances = Scene.small()
-                .flatMap(s -> Stream.of(LossKind.values()).flatMap(k -> operations(s, oracle(k, 19, 6))));
+        Stream<Trial> circumstances =
+                Scene.small().flatMap(s -> Stream.of(LossKind.values()).flatMap(k -> operations(s, oracle(k, 19, 6))));
         return Stream.concat(shapes, circumstances);
     }
 

@@ -10,10 +10,9 @@ final class ReduceContract implements Contract {
     @Override
     public Stream<Trial> trials() {
         Stream<Trial> shapes = Cover.pairs().stream().flatMap(p -> columns(Scene.of(p), p.a(), p.b()));
-        Stream<Trial> matrices =
-                Cover.triples().stream().map(p -> correlation(Scene.of(p), p.a(), p.b(), p.c()));
-        Stream<Trial> circumstances = Scene.small()
-                .flatMap(s -> Stream.concat(columns(s, 19, 6), Stream.of(correlation(s, 19, 4, 6))));
+        Stream<Trial> matrices = Cover.triples().stream().map(p -> correlation(Scene.of(p), p.a(), p.b(), p.c()));
+        Stream<Trial> circumstances =
+                Scene.small().flatMap(s -> Stream.concat(columns(s, 19, 6), Stream.of(correlation(s, 19, 4, 6))));
         return Stream.of(shapes, matrices, circumstances).flatMap(s -> s);
     }
 

@@ -97,7 +97,10 @@ class RefusalTest {
             List<View> views = new ArrayList<>();
             trial.operands().forEach(o -> views.add(o.place(arena)));
             views.set(i, trial.operands().get(i).place(foreign));
-            check(trial, () -> trial.invocation().run(engine, views), trial.operands().get(i).name() + " of another engine");
+            check(
+                    trial,
+                    () -> trial.invocation().run(engine, views),
+                    trial.operands().get(i).name() + " of another engine");
         }
     }
 

@@ -179,7 +179,6 @@ final class UpdateContract implements Contract {
                         Operand.in("cause", causes(replicas), Operand.Layout.DENSE),
                         Operand.in("mark", marks(replicas), Operand.Layout.DENSE)),
                 (e, v) -> e.update().normalizeRows(v.get(0), v.get(1), new Health(v.get(2), v.get(3))),
-                in -> UpdateOracle.normalizeRows(
-                        in.get(0), in.get(1), in.get(2).ints()[0] != FreezeCause.NONE.code()));
+                in -> UpdateOracle.normalizeRows(in.get(0), in.get(1), in.get(2).ints()[0] != FreezeCause.NONE.code()));
     }
 }
