@@ -3,7 +3,10 @@ package dev.rectifier.probe;
 import dev.rectifier.record.MetricTable;
 import dev.rectifier.stats.Quantiles;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Reads whole correlation matrices of one layer back from a run's metrics: who wins each teacher node in the end, and where
@@ -15,6 +18,7 @@ public final class Winners {
     private final int layer;
     private final int teachers;
     private final int students;
+    private final Map<Long, List<CorrelationMatrix>> matrices = new HashMap<>();
 
     public Winners(MetricTable table, int layer, int teachers, int students) {
         this.table = table;
@@ -23,16 +27,24 @@ public final class Winners {
         this.students = students;
     }
 
-    /** The matrix of a replica at a step; constant teacher nodes have rows of NaN. */
+    /** The matrix of a replica at a step; constant teacher nodes have rows of NaN. Read once per step. */
     public CorrelationMatrix matrix(int replica, long step) {
-        double[] values = new double[teachers * students];
+        return matrices.computeIfAbsent(step, this::read).get(replica);
+    }
+
+    private List<CorrelationMatrix> read(long step) {
+        double[][] values = new double[table.replicas()][teachers * students];
         for (int i = 0; i < teachers; i++) {
             for (int j = 0; j < students; j++) {
-                values[i * students + j] =
-                        table.series(CorrelationProbe.entry(layer, i, j)).atStep(step)[replica];
+                double[] row = table.series(CorrelationProbe.entry(layer, i, j)).atStep(step);
+                for (int r = 0; r < values.length; r++) {
+                    values[r][i * students + j] = row[r];
+                }
             }
         }
-        return new CorrelationMatrix(teachers, values);
+        return Arrays.stream(values)
+                .map(all -> new CorrelationMatrix(teachers, all))
+                .toList();
     }
 
     /**

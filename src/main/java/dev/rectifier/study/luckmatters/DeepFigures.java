@@ -116,7 +116,7 @@ final class DeepFigures {
         return new BarFigure(
                 new FigureText(
                         "deep-widths",
-                        "Over-parameterisation helps, up to a point",
+                        "Wider students find more of the teacher",
                         "Mean best correlation per layer at the end, by width of the student relative to its teacher.",
                         ""),
                 "student width",

@@ -7,6 +7,8 @@ import dev.rectifier.record.MetricTable;
 import dev.rectifier.study.Evidence;
 import dev.rectifier.study.Replicas;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
@@ -15,6 +17,7 @@ final class DeepRun {
     private final DeepTraining training;
     private final MetricTable table;
     private final long sample;
+    private final Map<Integer, Winners> winnersByLayer = new HashMap<>();
 
     DeepRun(Evidence.Run run) {
         training = new DeepTraining(run.spec().settings());
@@ -66,12 +69,16 @@ final class DeepRun {
         double of(Winners winners, int replica);
     }
 
-    private double[] ranks(int layer, Rank rank) {
-        Winners winners = new Winners(
+    private Winners winners(int layer) {
+        return new Winners(
                 table,
                 layer,
                 training.teacher().hidden().get(layer),
                 training.student().hidden().get(layer));
+    }
+
+    private double[] ranks(int layer, Rank rank) {
+        Winners winners = winnersByLayer.computeIfAbsent(layer, this::winners);
         double[] result = new double[training.replicas()];
         Arrays.setAll(result, r -> rank.of(winners, r));
         return Replicas.healthy(table, result);
