@@ -27,11 +27,11 @@ class ProvidersTest {
 
     @Test
     void aProbeSaysWhyNotAndWhatToDo() {
-        for (Availability found : new Availability[] {
-            new CudaEngineProvider().probe(), new EmulatedEngineProvider().probe()
-        }) {
+        for (Availability found :
+                new Availability[] {new CudaEngineProvider().probe(), new EmulatedEngineProvider().probe()}) {
             assertThat(found.reason()).isNotBlank();
-            assertThat(found.available() || !found.cure().isBlank() || !Platform.isSupported()).isTrue();
+            assertThat(found.available() || !found.cure().isBlank() || !Platform.isSupported())
+                    .isTrue();
         }
         assertThat(new EmulatedEngineProvider().priority()).isNegative();
     }
@@ -76,7 +76,8 @@ class ProvidersTest {
         Path named = library("named", "libprobe.so.1");
         library("toolkit/lib64", "libprobe.so.1");
         Path home = library("toolkit/lib64", "libonly.so.1");
-        Map<String, String> environment = Map.of("CUDA_HOME", folder.resolve("toolkit").toString());
+        Map<String, String> environment =
+                Map.of("CUDA_HOME", folder.resolve("toolkit").toString());
         LibrarySearch search = new LibrarySearch(named.getParent().toString(), environment);
         assertThat(search.find("libprobe.so.1")).contains(named);
         assertThat(search.find("libonly.so.1")).contains(home);
@@ -86,8 +87,8 @@ class ProvidersTest {
     @Test
     void pythonPackagesAreSearched() throws IOException {
         Path file = library("venv/lib/python3.11/site-packages/nvidia/cu13/lib", "libprobe.so.2");
-        LibrarySearch search =
-                new LibrarySearch("", Map.of("VIRTUAL_ENV", folder.resolve("venv").toString()));
+        LibrarySearch search = new LibrarySearch(
+                "", Map.of("VIRTUAL_ENV", folder.resolve("venv").toString()));
         assertThat(search.find("libprobe.so.2")).contains(file);
     }
 
