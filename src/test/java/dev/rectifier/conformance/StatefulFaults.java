@@ -9,6 +9,7 @@ import dev.rectifier.engine.View;
 import dev.rectifier.tensor.HostTensor;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Faults in reductions, updates and random streams. */
 final class StatefulFaults {
@@ -17,6 +18,12 @@ final class StatefulFaults {
     private StatefulFaults() {}
 
     static List<Fault> all() {
+        return Stream.of(reductions(), updates(), streams())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private static List<Fault> reductions() {
         return List.of(
                 new Fault("sum kept in fp32", "reduce.sum", "sum", c -> LinearFaults.after(c, 0, v -> (float) v)),
                 new Fault("last element dropped", "reduce.sum", "sum", StatefulFaults::sumShort),
@@ -42,7 +49,11 @@ final class StatefulFaults {
                 new Fault("NaN never wins", "reduce.argmax", "argmax", StatefulFaults::nanLoses),
                 new Fault("one too many", "reduce.correct", "correct", c -> LinearFaults.after(c, 0, v -> v + 1)),
                 new Fault("constant units give NaN", "reduce.correlation", "correlation", StatefulFaults::noFloor),
-                new Fault("not centred", "reduce.correlation", "correlation", StatefulFaults::signLost),
+                new Fault("not centred", "reduce.correlation", "correlation", StatefulFaults::signLost));
+    }
+
+    private static List<Fault> updates() {
+        return List.of(
                 new Fault(
                         "bias correction one step late",
                         STEP + "ADAM",
@@ -69,7 +80,11 @@ final class StatefulFaults {
                         "frozen replica projected",
                         "update.normalizeRows",
                         "normalizeRows",
-                        StatefulFaults::frozenProjected),
+                        StatefulFaults::frozenProjected));
+    }
+
+    private static List<Fault> streams() {
+        return List.of(
                 new Fault(
                         "next step's numbers",
                         "random.normal",

@@ -78,7 +78,7 @@ class ProvidersTest {
         Path home = library("toolkit/lib64", "libonly.so.1");
         Map<String, String> environment =
                 Map.of("CUDA_HOME", folder.resolve("toolkit").toString());
-        LibrarySearch search = new LibrarySearch(named.getParent().toString(), environment);
+        LibrarySearch search = new LibrarySearch(folder.resolve("named").toString(), environment);
         assertThat(search.find("libprobe.so.1")).contains(named);
         assertThat(search.find("libonly.so.1")).contains(home);
         assertThat(search.find("libnowhere.so.1")).isEmpty();
