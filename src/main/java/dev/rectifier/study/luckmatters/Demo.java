@@ -17,7 +17,7 @@ public final class Demo {
     public static Study study() {
         return new PartedStudy(
                 ID,
-                "Luck Matters in half a minute: 64 students at once",
+                "Luck Matters in a minute: 64 students at once",
                 scale -> LuckMattersClaims.demo(),
                 List.of(new TwoLayerPart(ID, new TwoLayerPlans.Smallest())));
     }
