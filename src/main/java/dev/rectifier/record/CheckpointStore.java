@@ -110,7 +110,8 @@ public final class CheckpointStore {
             return List.of();
         }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> pattern.matcher(String.valueOf(file.getFileName())).matches())
+            return files.filter(file ->
+                            pattern.matcher(String.valueOf(file.getFileName())).matches())
                     .toList();
         } catch (IOException e) {
             throw RecordException.of("list", folder, e);

@@ -32,7 +32,8 @@ record LockOwner(long pid, String startedUtc, String host) {
 
     static Optional<LockOwner> read(Path folder) {
         try {
-            String[] words = Files.readString(folder.resolve(RunFiles.OWNER)).strip().split(" ", 3);
+            String[] words =
+                    Files.readString(folder.resolve(RunFiles.OWNER)).strip().split(" ", 3);
             return words.length == 3 && words[0].matches("\\d{1,18}")
                     ? Optional.of(new LockOwner(Long.parseLong(words[0]), words[1], words[2]))
                     : Optional.empty();
@@ -62,7 +63,9 @@ record LockOwner(long pid, String startedUtc, String host) {
 
     /** Whether the owner still works: on this host by its process, on another by the age of its file. */
     boolean isAlive(Path folder) {
-        return isForeign() ? isFresh(folder) : ProcessHandle.of(pid).map(this::isSameProcess).orElse(false);
+        return isForeign()
+                ? isFresh(folder)
+                : ProcessHandle.of(pid).map(this::isSameProcess).orElse(false);
     }
 
     private boolean isSameProcess(ProcessHandle process) {

@@ -65,7 +65,12 @@ public record Manifest(
     public static Manifest starting(
             Code code, EngineFacts engine, int streamVersion, Map<String, Long> seeds, List<String> commandLine) {
         return new Manifest(
-                code, engine, streamVersion, seeds, HostFacts.ofThisProcess(), List.of(Invocation.starting(commandLine)));
+                code,
+                engine,
+                streamVersion,
+                seeds,
+                HostFacts.ofThisProcess(),
+                List.of(Invocation.starting(commandLine)));
     }
 
     /** This manifest with the invocations of an earlier one in front. */

@@ -50,8 +50,8 @@ final class MetricFormat {
 
     private static byte[] framed(byte[] payload) {
         if (payload.length > MAX_PAYLOAD) {
-            throw new IllegalArgumentException("A metric row of " + payload.length
-                    + " bytes is too long: at most " + MAX_PAYLOAD + ". Append the replicas in several parts.");
+            throw new IllegalArgumentException("A metric row of " + payload.length + " bytes is too long: at most "
+                    + MAX_PAYLOAD + ". Append the replicas in several parts.");
         }
         byte[] record = new byte[RECORD_HEADER + payload.length];
         int crc = crc(payload, 0, payload.length);

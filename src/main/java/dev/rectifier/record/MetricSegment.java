@@ -47,7 +47,8 @@ final class MetricSegment {
             return List.of();
         }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> NAME.matcher(String.valueOf(file.getFileName())).matches())
+            return files.filter(file ->
+                            NAME.matcher(String.valueOf(file.getFileName())).matches())
                     .sorted()
                     .toList();
         }
@@ -117,8 +118,9 @@ final class MetricSegment {
             case MetricFormat.NAME -> names.put(payload.getInt(), text(payload));
             case MetricFormat.BLOCK -> visitBlock(payload, names, visitor);
             case MetricFormat.RESUME -> visitor.resume(payload.getLong());
-            default -> throw new RecordException("A metric record has the unknown kind " + kind
-                    + ": the run was written by a newer version. Read it with that version.");
+            default ->
+                throw new RecordException("A metric record has the unknown kind " + kind
+                        + ": the run was written by a newer version. Read it with that version.");
         }
     }
 

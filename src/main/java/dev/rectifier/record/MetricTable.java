@@ -88,10 +88,7 @@ public final class MetricTable {
 
     /** The last step at which anything was measured; -1 for none. */
     public long lastStep() {
-        return rows.values().stream()
-                .mapToLong(NavigableMap::lastKey)
-                .max()
-                .orElse(-1);
+        return rows.values().stream().mapToLong(NavigableMap::lastKey).max().orElse(-1);
     }
 
     /** One metric. */

@@ -37,7 +37,9 @@ final class RunConfig {
     private static void appendSetting(StringBuilder out, List<String> open, String path, Setting setting) {
         String[] names = path.split("\\.", -1);
         int shared = 0;
-        while (shared < open.size() && shared < names.length - 1 && open.get(shared).equals(names[shared])) {
+        while (shared < open.size()
+                && shared < names.length - 1
+                && open.get(shared).equals(names[shared])) {
             shared++;
         }
         open.subList(shared, open.size()).clear();
@@ -46,7 +48,11 @@ final class RunConfig {
             open.add(names[depth]);
         }
         int depth = names.length - 1;
-        out.append("  ".repeat(depth)).append(names[depth]).append(": ").append(setting.canonical()).append('\n');
+        out.append("  ".repeat(depth))
+                .append(names[depth])
+                .append(": ")
+                .append(setting.canonical())
+                .append('\n');
     }
 
     /** The head of a run folder's config, or nothing if the folder has none. */

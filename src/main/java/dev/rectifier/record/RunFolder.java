@@ -94,9 +94,12 @@ public final class RunFolder implements AutoCloseable {
     /** Writes the manifest at the start of work, behind the invocations of earlier processes; removes an old FAILED. */
     public void start(Manifest manifest) {
         if (previous == RunState.DONE) {
-            throw new RecordException("The run " + path + " is done. Use its results, change a setting, or delete the folder.");
+            throw new RecordException(
+                    "The run " + path + " is done. Use its results, change a setting, or delete the folder.");
         }
-        write(RunFiles.MANIFEST, readManifest(path).map(manifest::following).orElse(manifest).toJson());
+        write(
+                RunFiles.MANIFEST,
+                readManifest(path).map(manifest::following).orElse(manifest).toJson());
         delete(RunFiles.FAILED);
     }
 
@@ -119,7 +122,9 @@ public final class RunFolder implements AutoCloseable {
     }
 
     private void end(RunState state) {
-        readManifest(path).ifPresent(manifest -> write(RunFiles.MANIFEST, manifest.ended(state).toJson()));
+        readManifest(path)
+                .ifPresent(manifest ->
+                        write(RunFiles.MANIFEST, manifest.ended(state).toJson()));
     }
 
     /** The manifest of a run folder, if it has one. */

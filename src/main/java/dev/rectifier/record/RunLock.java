@@ -18,7 +18,8 @@ import java.util.function.Consumer;
  * for other hosts, whose locks a network file system may not show: while a foreign owner's heart beats, the folder is refused.
  */
 final class RunLock implements AutoCloseable {
-    // POSIX drops a process's lock when any descriptor of the file closes, so a second try in this process must not open it.
+    // POSIX drops a process's lock when any descriptor of the file closes, so a second try in this process must not
+    // open it.
     private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
 
     private final Path folder;
@@ -54,8 +55,8 @@ final class RunLock implements AutoCloseable {
     }
 
     private static RunLock lockFile(Path folder, Consumer<String> notes) throws IOException {
-        FileChannel channel = FileChannel.open(
-                folder.resolve(RunFiles.LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel =
+                FileChannel.open(folder.resolve(RunFiles.LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             claim(folder, channel, notes);
             return new RunLock(folder, channel);
@@ -68,14 +69,16 @@ final class RunLock implements AutoCloseable {
     private static void claim(Path folder, FileChannel channel, Consumer<String> notes) throws IOException {
         FileLock lock = channel.tryLock();
         Optional<LockOwner> before = LockOwner.read(folder);
-        boolean foreign = before.map(owner -> owner.isForeign() && owner.isAlive(folder)).orElse(false);
+        boolean foreign =
+                before.map(owner -> owner.isForeign() && owner.isAlive(folder)).orElse(false);
         if (lock == null || foreign) {
             throw new RunLockedException("The run " + folder + " is in use by "
                     + before.map(LockOwner::text).orElse("another process")
                     + ". Wait for it, stop it, or, if that process is gone for good, delete "
                     + folder.resolve(RunFiles.OWNER) + ".");
         }
-        before.ifPresent(owner -> notes.accept("The run was left without a word by " + owner.text() + "; it is taken over."));
+        before.ifPresent(
+                owner -> notes.accept("The run was left without a word by " + owner.text() + "; it is taken over."));
         LockOwner.thisProcess().write(folder);
     }
 

@@ -32,7 +32,8 @@ public final class RunStore {
         RunId id = spec.id();
         Path study = root.resolve(spec.study());
         Path folder = study.resolve(id.shortForm());
-        boolean taken = RunConfig.head(folder).map(head -> !head.id().equals(id)).orElse(false);
+        boolean taken =
+                RunConfig.head(folder).map(head -> !head.id().equals(id)).orElse(false);
         return taken ? study.resolve(id.hex()) : folder;
     }
 
@@ -65,23 +66,24 @@ public final class RunStore {
         List<RunListing> found =
                 list().stream().filter(run -> run.id().hex().startsWith(prefix)).toList();
         if (found.size() != 1) {
-            throw new RecordException("There are " + found.size() + " runs in " + root + " whose id begins with '" + prefix
-                    + "', and one is needed. Use 'status' to see them all.");
+            throw new RecordException("There are " + found.size() + " runs in " + root + " whose id begins with '"
+                    + prefix + "', and one is needed. Use 'status' to see them all.");
         }
         return found.get(0);
     }
 
     private static Optional<RunListing> listing(Path folder) {
         return RunConfig.head(folder)
-                .map(head -> new RunListing(
-                        folder, head.id(), head.study(), head.name(), head.scale(), stateOf(folder)));
+                .map(head ->
+                        new RunListing(folder, head.id(), head.study(), head.name(), head.scale(), stateOf(folder)));
     }
 
     static RunState stateOf(Path folder) {
         if (Files.exists(folder.resolve(RunFiles.DONE))) {
             return RunState.DONE;
         }
-        boolean running = LockOwner.read(folder).map(owner -> owner.isAlive(folder)).orElse(false);
+        boolean running =
+                LockOwner.read(folder).map(owner -> owner.isAlive(folder)).orElse(false);
         if (running) {
             return RunState.RUNNING;
         }

@@ -66,9 +66,13 @@ class CheckpointStoreTest {
             byte[] bad = good.clone();
             bad[i] ^= 0x10;
             Files.write(file, bad);
-            assertThat(store.latest().map(SavedCheckpoint::step)).as("byte %d", i).isEqualTo(Optional.of(1L));
+            assertThat(store.latest().map(SavedCheckpoint::step))
+                    .as("byte %d", i)
+                    .isEqualTo(Optional.of(1L));
             Files.write(file, Arrays.copyOf(good, i));
-            assertThat(store.latest().map(SavedCheckpoint::step)).as("length %d", i).isEqualTo(Optional.of(1L));
+            assertThat(store.latest().map(SavedCheckpoint::step))
+                    .as("length %d", i)
+                    .isEqualTo(Optional.of(1L));
         }
         assertThat(notes).hasSize(2 * good.length).allMatch(note -> note.contains("damaged") && note.contains("older"));
     }

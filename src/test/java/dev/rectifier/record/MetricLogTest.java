@@ -40,7 +40,8 @@ class MetricLogTest {
         MetricSeries loss = table.series("loss");
         assertThat(loss.steps()).containsExactly(LongStream.range(0, steps).toArray());
         assertThat(loss.ofReplica(1))
-                .containsExactly(LongStream.range(0, steps).mapToDouble(s -> s + 0.5).toArray());
+                .containsExactly(
+                        LongStream.range(0, steps).mapToDouble(s -> s + 0.5).toArray());
     }
 
     @Test

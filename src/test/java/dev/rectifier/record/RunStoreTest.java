@@ -19,7 +19,11 @@ class RunStoreTest {
     Path root;
 
     private static RunSpec spec(int seed) {
-        return new RunSpec("luck-matters", "two-layer", "smoke", Settings.empty().with("a.seed", seed).with("a.lr", 0.1));
+        return new RunSpec(
+                "luck-matters",
+                "two-layer",
+                "smoke",
+                Settings.empty().with("a.seed", seed).with("a.lr", 0.1));
     }
 
     static Manifest manifest() {
@@ -62,11 +66,13 @@ class RunStoreTest {
         }
         assertThat(store.stateOf(spec)).isEqualTo(RunState.DONE);
         Manifest manifest = RunFolder.readManifest(store.pathOf(spec)).orElseThrow();
-        assertThat(manifest.invocations()).extracting(Invocation::state)
+        assertThat(manifest.invocations())
+                .extracting(Invocation::state)
                 .containsExactly(RunState.INTERRUPTED, RunState.FAILED, RunState.DONE);
         assertThat(manifest.engine().versions()).containsEntry("openblas", "0.3.31");
         assertThat(manifest.seeds()).containsEntry("run", 7L);
-        assertThat(CheckpointStore.reading(store.pathOf(spec), note -> {}).latest()).isPresent();
+        assertThat(CheckpointStore.reading(store.pathOf(spec), note -> {}).latest())
+                .isPresent();
         try (RunFolder run = store.open(spec)) {
             assertThatThrownBy(() -> run.start(manifest())).hasMessageContaining("is done");
             assertThatThrownBy(() -> run.write("../x", "")).hasMessageContaining("outside");
@@ -77,7 +83,8 @@ class RunStoreTest {
     void configTellsAllThatRan() throws IOException {
         RunSpec spec = RunSpecTest.example();
         try (RunFolder run = RunStore.at(root).open(spec)) {
-            assertThat(Files.readString(run.path().resolve("config.yaml"))).isEqualTo("""
+            assertThat(Files.readString(run.path().resolve("config.yaml")))
+                    .isEqualTo("""
                     run: %s
                     study: luck-matters
                     name: "two-layer"
@@ -118,9 +125,14 @@ class RunStoreTest {
                 .isInstanceOf(RunLockedException.class)
                 .hasMessageContaining("process 12 on node-17")
                 .hasMessageContaining("owner.txt");
-        Files.setLastModifiedTime(owner, FileTime.from(Instant.now().minus(LockOwner.GRACE).minusSeconds(1)));
+        Files.setLastModifiedTime(
+                owner, FileTime.from(Instant.now().minus(LockOwner.GRACE).minusSeconds(1)));
         try (RunFolder run = store.open(spec(1))) {
-            assertThat(run.notes()).singleElement().asString().contains("node-17").contains("taken over");
+            assertThat(run.notes())
+                    .singleElement()
+                    .asString()
+                    .contains("node-17")
+                    .contains("taken over");
             assertThat(run.path().resolve("log.txt")).content().contains("taken over");
         }
     }
@@ -147,7 +159,8 @@ class RunStoreTest {
     void aThousandRunsAreListedWithinASecond() throws IOException {
         for (int seed = 0; seed < 1000; seed++) {
             RunSpec spec = spec(seed);
-            Path folder = Files.createDirectories(root.resolve("luck-matters").resolve(spec.id().shortForm()));
+            Path folder = Files.createDirectories(
+                    root.resolve("luck-matters").resolve(spec.id().shortForm()));
             Files.writeString(folder.resolve("config.yaml"), RunConfig.yaml(spec));
             if (seed % 2 == 0) {
                 Files.createFile(folder.resolve("DONE"));
@@ -156,7 +169,10 @@ class RunStoreTest {
         RunStore store = RunStore.at(root);
         List<RunListing> runs = store.list();
         // The best of five: the other four may have met a busy machine.
-        double seconds = IntStream.range(0, 5).mapToDouble(i -> secondsToList(store)).min().orElseThrow();
+        double seconds = IntStream.range(0, 5)
+                .mapToDouble(i -> secondsToList(store))
+                .min()
+                .orElseThrow();
         assertThat(runs).hasSize(1000);
         assertThat(runs.stream().filter(run -> run.state() == RunState.DONE)).hasSize(500);
         assertThat(seconds).isLessThan(1);

@@ -46,7 +46,8 @@ class StreamsTest {
 
     @Test
     void littleEndianBytesComeBackBitForBit() {
-        HostTensor values = HostTensor.of(Shape.of(2), new double[] {Double.longBitsToDouble(0x7ff8000000000123L), -0.0});
+        HostTensor values =
+                HostTensor.of(Shape.of(2), new double[] {Double.longBitsToDouble(0x7ff8000000000123L), -0.0});
         ByteBuffer bytes = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
         LittleEndian.put(bytes, values, 0, 2);
         assertThat(bytes.get(0)).isEqualTo((byte) 0x23);
