@@ -34,9 +34,9 @@ KERNEL(dense_forward_small)(
     const REAL* __restrict__ w, i64 w_stride, const REAL* __restrict__ bias, i64 bias_stride,
     i64 R, i64 N, i64 K, i64 D, i32 chunks) {
     const i64 r = row_of(chunks);
-    const u32 e = (u32)chunk_of(chunks) * blockDim.x + threadIdx.x;
+    const i64 e = chunk_of(chunks) * blockDim.x + threadIdx.x;
     if (r < R && e < N * K) {
-        const u32 i = e / (u32)K, j = e % (u32)K;
+        const i64 i = e / K, j = e % K;
         const REAL start = bias == nullptr ? (REAL)0 : bias[r * bias_stride + j];
         y[r * y_stride + e] =
             dot_product<true, true>({x + r * x_stride, N, D, D}, {w + r * w_stride, K, D, D}, i, j, start);
@@ -84,9 +84,9 @@ KERNEL(dense_input_gradient_small)(
     const REAL* __restrict__ w, i64 w_stride,
     i64 R, i64 N, i64 K, i64 D, i32 chunks) {
     const i64 r = row_of(chunks);
-    const u32 e = (u32)chunk_of(chunks) * blockDim.x + threadIdx.x;
+    const i64 e = chunk_of(chunks) * blockDim.x + threadIdx.x;
     if (r < R && e < N * D) {
-        const u32 i = e / (u32)D, j = e % (u32)D;
+        const i64 i = e / D, j = e % D;
         dx[r * dx_stride + e] =
             dot_product<true, false>({dy + r * dy_stride, N, K, K}, {w + r * w_stride, D, K, D}, i, j, 0);
     }
@@ -133,9 +133,9 @@ KERNEL(dense_weight_gradient_small)(
     const REAL* __restrict__ x, i64 x_stride,
     i64 R, i64 N, i64 K, i64 D, i32 chunks) {
     const i64 r = row_of(chunks);
-    const u32 e = (u32)chunk_of(chunks) * blockDim.x + threadIdx.x;
+    const i64 e = chunk_of(chunks) * blockDim.x + threadIdx.x;
     if (r < R && e < K * D) {
-        const u32 i = e / (u32)D, j = e % (u32)D;
+        const i64 i = e / D, j = e % D;
         dw[r * dw_stride + e] =
             dot_product<false, false>({dy + r * dy_stride, K, N, K}, {x + r * x_stride, D, N, D}, i, j, 0);
     }

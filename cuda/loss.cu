@@ -7,7 +7,8 @@
 //
 // value[r] = scale * sum of the terms, gradient = scale * d/do. Logistic is formed as max(-m, 0) + log1p(exp(-|m|)), m = t o;
 // cross-entropy with exponentials shifted by the largest output: neither overflows. Terms are formed in fp64 and summed
-// there; the gradient is rounded once. A non-finite output adds NaN (x - x), so that it cannot hide in a saturated term.
+// there; the gradient is rounded once. A non-finite output adds NaN (x - x), so that it cannot hide in a saturated term. A label
+// outside 0 .. K-1 makes its example's term and gradient NaN, and reads nothing out of bounds.
 //
 // Layout. outputs, gradient [R,N,K]; targets [R,N,K] or labels I32 [R,N]; value F64 [R].
 // Threads. Rows of reduce.cuh, a row = one replica (or one chunk of its elements where N K is large: then value holds one
@@ -20,6 +21,9 @@
 // Codes of the elementwise losses (2: hinge).
 constexpr i32 SQUARED = 0;
 constexpr i32 LOGISTIC = 1;
+
+// Made at compile time; the header that defines NAN is not there for NVRTC.
+#define NOT_A_NUMBER __longlong_as_double(0x7ff8000000000000LL)
 
 // The term of one element; slope becomes its derivative.
 __device__ inline double element_loss(i32 kind, double o, double t, double& slope) {
@@ -83,7 +87,8 @@ __device__ inline double group_sum(double value, i32 group) {
 // the warp must call it; those without an example pass K = 0. `top` and `total` come back for the gradient.
 __device__ inline double cross_entropy(const REAL* o, i64 K, i64 label, i32 lane, i32 group, double& top, double& total) {
     top = K > 0 ? (double)o[0] : 0.0;
-    double unusable = 0, sum = 0;
+    const bool known = label >= 0 && label < K;
+    double unusable = known ? 0.0 : NOT_A_NUMBER, sum = 0;
     for (i64 k = lane; k < K; k += group) {
         const double x = o[k];
         top = x > top ? x : top;
@@ -94,7 +99,7 @@ __device__ inline double cross_entropy(const REAL* o, i64 K, i64 label, i32 lane
         sum += exp((double)o[k] - top);
     }
     total = group_sum(sum + unusable, group);
-    return K > 0 ? log(total) - ((double)o[label] - top) : 0.0;
+    return K > 0 ? log(total) - ((double)o[known ? label : 0] - top) : 0.0;
 }
 
 // gradient may be the same array as outputs, or null where only the value is wanted. chunk_size counts examples.

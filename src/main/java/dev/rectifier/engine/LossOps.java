@@ -9,6 +9,9 @@ public interface LossOps {
      * norm, 1/N for the mean cross-entropy. Non-finite outputs give a non-finite value for their replica alone. Terms are
      * formed stably (shifted exponentials) and summed in fp64 in an order fixed by N and K.
      *
+     * <p>A label outside 0 .. K-1 is no class, and labels are on the device where nobody can refuse them: the value of its
+     * replica is NaN, and so is the gradient of its example, so that the next step freezes that replica alone.
+     *
      * @param value F64 [R] out
      * @param gradient [R, N, K] out; may be the same view as outputs
      * @param outputs [R, N, K]

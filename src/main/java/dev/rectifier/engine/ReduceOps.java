@@ -47,7 +47,8 @@ public interface ReduceOps {
     void argmax(View index, View x);
 
     /**
-     * count[r] = number of examples with argmax_k x[r,n,k] = labels[r,n].
+     * count[r] = number of examples with argmax_k x[r,n,k] = labels[r,n]. A label outside 0 .. K-1 is never met: its
+     * example counts 0.
      *
      * @param count I32 [R] out
      * @param x [R, N, K]

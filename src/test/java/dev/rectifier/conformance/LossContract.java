@@ -17,7 +17,9 @@ final class LossContract implements Contract {
                         oracle(Cover.Point.rotate(LossKind.values(), p.index() / 2 + p.index() / 6), p.a(), p.b())));
         Stream<Trial> circumstances =
                 Scene.small().flatMap(s -> Stream.of(LossKind.values()).flatMap(k -> operations(s, oracle(k, 19, 6))));
-        return Stream.concat(shapes, circumstances);
+        Stream<Trial> strays = Stream.of(DType.F32, DType.F64)
+                .map(t -> strayLabel(Scene.small(t, Regime.RANDOM, 0), oracle(LossKind.SOFTMAX_CROSS_ENTROPY, 19, 6)));
+        return Stream.concat(Stream.concat(shapes, circumstances), strays);
     }
 
     /** A scale that is not a power of two: 1 / (N K). */
@@ -81,6 +83,24 @@ final class LossContract implements Contract {
                         scene.out("gradient", 1, o.n(), o.k()),
                         outputs,
                         targets(scene, 0, o, outputs)),
+                (e, v) -> e.losses().evaluate(o.kind(), v.get(0), v.get(1), v.get(2), v.get(3), o.scale()),
+                in -> List.of(o.value(in.get(2), in.get(3)), o.gradient(in.get(2), in.get(3))));
+    }
+
+    /** One label of the first replica (of all, where they share) is no class; the other replicas must not notice. */
+    private static Trial strayLabel(Scene scene, LossOracle o) {
+        Operand labels = scene.integers("targets", 1, o.k(), o.n());
+        boolean shared = labels.layout() == Operand.Layout.SHARED;
+        for (int i = 2; i < (shared ? labels.values().length() : o.n()); i += o.n()) {
+            labels.values().set(i, scene.type() == DType.F32 ? o.k() : -1);
+        }
+        return new Trial(
+                name("strayLabel", scene, o),
+                List.of(
+                        scene.out("value", DType.F64, 0),
+                        scene.out("gradient", 1, o.n(), o.k()),
+                        outputs(scene, 2, o),
+                        labels),
                 (e, v) -> e.losses().evaluate(o.kind(), v.get(0), v.get(1), v.get(2), v.get(3), o.scale()),
                 in -> List.of(o.value(in.get(2), in.get(3)), o.gradient(in.get(2), in.get(3))));
     }

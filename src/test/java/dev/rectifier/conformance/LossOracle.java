@@ -3,6 +3,8 @@ package dev.rectifier.conformance;
 import dev.rectifier.engine.LossKind;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.HostTensor;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Losses of one replica, with errors followed through the arithmetic of the element type (an engine that forms terms in
@@ -16,6 +18,9 @@ import dev.rectifier.tensor.HostTensor;
 record LossOracle(LossKind kind, int n, int k, double scale) {
     /** The value: terms with their own errors, then n k (or n) additions in fp64 and the scale, one more rounding. */
     Expected value(HostTensor outputs, HostTensor targets) {
+        if (!labelled(targets, 0, n)) {
+            return new Expected(new double[1], new double[] {Expected.NOT_FINITE});
+        }
         int terms = kind == LossKind.SOFTMAX_CROSS_ENTROPY ? n : n * k;
         double sum = 0;
         double magnitude = 0;
@@ -29,6 +34,14 @@ record LossOracle(LossKind kind, int n, int k, double scale) {
         double bound = scale * (Bound.C * inherited + Bound.sum(DType.F64, terms + 1, magnitude));
         boolean finite = allFinite(outputs) && Double.isFinite(sum);
         return new Expected(new double[] {scale * sum}, new double[] {finite ? bound : Expected.NOT_FINITE});
+    }
+
+    /** Whether the labels of these examples are classes; true for the losses without labels. */
+    private boolean labelled(HostTensor targets, int first, int end) {
+        return kind != LossKind.SOFTMAX_CROSS_ENTROPY
+                || IntStream.range(first, end)
+                        .map(i -> targets.ints()[i])
+                        .allMatch(label -> label >= 0 && label < k);
     }
 
     private static boolean allFinite(HostTensor tensor) {
@@ -104,7 +117,16 @@ record LossOracle(LossKind kind, int n, int k, double scale) {
                 elements[i] = slope.times(factor);
             }
         }
-        return Expected.of(elements);
+        return withoutUnlabelled(Expected.of(elements), targets);
+    }
+
+    private Expected withoutUnlabelled(Expected gradient, HostTensor targets) {
+        for (int example = 0; example < n; example++) {
+            if (!labelled(targets, example, example + 1)) {
+                Arrays.fill(gradient.bounds(), example * k, (example + 1) * k, Expected.NOT_FINITE);
+            }
+        }
+        return gradient;
     }
 
     private Rounded probability(HostTensor outputs, int example, int q, Rounded sum) {

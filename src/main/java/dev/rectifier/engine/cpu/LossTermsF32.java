@@ -2,6 +2,7 @@ package dev.rectifier.engine.cpu;
 
 import dev.rectifier.engine.LossKind;
 import dev.rectifier.engine.View;
+import java.util.Arrays;
 
 /**
  * The terms of one kind of loss. A term of a non-finite output o is made non-finite by adding 0 o, which is 0 for all
@@ -82,13 +83,17 @@ sealed interface LossTermsF32 {
             double sum = 0;
             for (int n = 0; n < examples; n++) {
                 int label = labels.array()[labels.at(r) + n];
-                if (label < 0 || label >= classes) {
-                    throw new IllegalArgumentException("losses: label " + label + " of replica " + r + ", example " + n
-                            + " is none of the classes 0 .. " + (classes - 1) + ".");
-                }
-                sum += example(slopes, at + n * classes, o.at(r) + n * classes, label);
+                boolean known = label >= 0 && label < classes;
+                sum += known
+                        ? example(slopes, at + n * classes, o.at(r) + n * classes, label)
+                        : unknown(slopes, at + n * classes);
             }
             return sum;
+        }
+
+        private double unknown(float[] slopes, int at) {
+            Arrays.fill(slopes, at, at + classes, Float.NaN);
+            return Double.NaN;
         }
 
         private double example(float[] slopes, int at, int from, int label) {
