@@ -4,7 +4,9 @@ import dev.rectifier.record.DurableFile;
 import dev.rectifier.record.Figure;
 import dev.rectifier.record.Manifest;
 import dev.rectifier.record.RunFolder;
+import dev.rectifier.record.RunId;
 import dev.rectifier.record.RunSpec;
+import dev.rectifier.record.VerdictTable;
 import dev.rectifier.report.FigureFiles;
 import dev.rectifier.report.HtmlReport;
 import dev.rectifier.report.ManifestFacts;
@@ -18,9 +20,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * What a finished study leaves: the table on the console, and beside the runs a folder with the HTML report, the figures as
@@ -29,22 +33,42 @@ import java.util.Optional;
 final class Conclusion {
     private final Console console;
     private final Workplace workplace;
+    private final List<String> commandLine;
 
-    Conclusion(Console console, Workplace workplace) {
+    Conclusion(Console console, Workplace workplace, CommandSpec command) {
         this.console = console;
         this.workplace = workplace;
+        this.commandLine = Workplace.commandLine(command);
     }
 
     /** Prints the verdicts and writes the report folder. */
     void write(StudyReport report, boolean json) {
-        console.result(json ? VerdictJson.of(report.verdicts()) : VerdictText.of(report.verdicts()));
-        Path folder = workplace.reportFolder(
-                report.study().id() + "-" + report.scale().word());
-        writeFiles(report, folder);
+        print(report.verdicts(), json);
+        Path folder = writeFiles(report);
         if (!json) {
             pictures(report, folder);
             console.result("Report:  " + folder.resolve("report.html"));
         }
+    }
+
+    /** Prints a table of verdicts. */
+    void print(VerdictTable verdicts, boolean json) {
+        console.result(json ? VerdictJson.of(verdicts) : VerdictText.of(verdicts));
+    }
+
+    /** Writes the report folder and returns it. A changed plan has a folder of its own. */
+    Path writeFiles(StudyReport report) {
+        Path folder = workplace.reportFolder(
+                report.study().id() + "-" + report.scale().word() + suffix(report));
+        writeFiles(report, folder);
+        return folder;
+    }
+
+    private static String suffix(StudyReport report) {
+        List<RunId> planned =
+                report.study().plan(report.scale()).stream().map(RunSpec::id).toList();
+        List<RunId> ran = report.results().stream().map(result -> result.spec().id()).toList();
+        return ran.equals(planned) ? "" : "-" + ran.get(0).shortForm();
     }
 
     private void writeFiles(StudyReport report, Path folder) {
@@ -73,11 +97,10 @@ final class Conclusion {
                         + figure.text().title()));
     }
 
-    private static String page(StudyReport report) {
+    private String page(StudyReport report) {
         String summary = report.study().paper() + " " + report.results().size() + " runs at scale "
                 + report.scale().word() + ", " + VerdictText.summary(report.verdicts());
-        String rerun = "rectifier run " + report.study().id() + " --scale "
-                + report.scale().word();
+        String rerun = Launcher.line(String.join(" ", commandLine));
         return new HtmlReport(
                         report.study().title(), summary, report.verdicts(), report.figures(), facts(report), rerun)
                 .page();

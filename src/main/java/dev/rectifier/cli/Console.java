@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 
 /** The two streams a command writes to: results on one, everything else on the other. */
@@ -54,6 +55,11 @@ final class Console {
 
     void setQuiet(boolean quiet) {
         this.quiet = quiet;
+    }
+
+    /** Results, for whoever writes them itself: help and version. */
+    PrintWriter resultWriter() {
+        return new PrintWriter(out, true);
     }
 
     /** A line of the result. */

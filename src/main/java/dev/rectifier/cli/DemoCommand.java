@@ -38,15 +38,19 @@ final class DemoCommand implements Callable<Integer> {
         List<StudyReport> reports = session.run(List.of(StudySession.Assignment.of(demo, Scale.SMALL)), command);
         ExitCode code = session.judge(reports);
         if (reports.stream().noneMatch(StudyReport::isInterrupted)) {
-            reports.forEach(report -> new Conclusion(console, session.workplace()).write(report, false));
+            reports.forEach(report -> new Conclusion(console, session.workplace(), command).write(report, false));
             console.result("It took " + ProgressLine.words(Duration.ofNanos(System.nanoTime() - started)) + ".");
             console.result("");
             console.result("What next:");
-            console.result("  rectifier run luck-matters --scale small   the paper's main experiments, minutes");
-            console.result("  rectifier studies                          all studies and their claims");
-            console.result(
-                    "  rectifier doctor                           what this machine offers, and why (no) GPU is used");
+            next("run luck-matters --scale small", "the paper's main experiments, minutes");
+            next("studies", "all studies and their claims");
+            next("doctor", "what this machine offers, and why (no) GPU is used");
         }
         return code.code();
+    }
+
+    private void next(String words, String what) {
+        console.result("  " + Launcher.line(words));
+        console.result("      " + what);
     }
 }

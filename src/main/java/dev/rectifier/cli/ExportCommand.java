@@ -1,6 +1,7 @@
 package dev.rectifier.cli;
 
 import dev.rectifier.record.MetricTable;
+import dev.rectifier.record.RecordException;
 import dev.rectifier.record.RunListing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,7 +25,7 @@ final class ExportCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "RUN",
-            description = "First digits of the run's id; 'rectifier status' lists them.")
+            description = "First digits of the run's id; the command status lists them.")
     private String prefix = "";
 
     @Parameters(index = "1", paramLabel = "FILE", description = "The CSV file to write; it must not exist.")
@@ -36,13 +37,21 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        RunListing run = workplace.store().find(prefix);
+        RunListing run = find();
         if (Files.exists(file)) {
             throw new CommandFailure(ExitCode.USAGE, file + " exists already; choose another name or remove it.");
         }
         write(MetricTable.read(run.path()));
         console.result("wrote " + file);
         return ExitCode.GOOD.code();
+    }
+
+    private RunListing find() {
+        try {
+            return workplace.store().find(prefix);
+        } catch (RecordException e) {
+            throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+        }
     }
 
     private void write(MetricTable table) {

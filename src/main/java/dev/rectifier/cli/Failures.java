@@ -2,6 +2,7 @@ package dev.rectifier.cli;
 
 import dev.rectifier.engine.DeviceException;
 import dev.rectifier.engine.OutOfDeviceMemoryException;
+import dev.rectifier.record.RecordException;
 import java.io.UncheckedIOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,9 @@ final class Failures implements IExecutionExceptionHandler {
         }
         if (failure instanceof DeviceException) {
             return ExitCode.DEVICE_LOST;
+        }
+        if (failure instanceof RecordException) {
+            return ExitCode.SOME_FAILED;
         }
         return failure instanceof IllegalArgumentException ? ExitCode.USAGE : ExitCode.INTERNAL;
     }

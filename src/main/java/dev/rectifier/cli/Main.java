@@ -12,7 +12,7 @@ import picocli.CommandLine.ScopeType;
         versionProvider = Version.class,
         description = "Trains ensembles of over-parameterised ReLU networks and checks papers' claims about them.",
         synopsisSubcommandLabel = "COMMAND",
-        footer = {"", "New here? Try: rectifier demo"},
+        footer = {"", "New here? Try the command demo: a result in under a minute."},
         subcommands = {
             DemoCommand.class,
             DoctorCommand.class,
@@ -56,7 +56,7 @@ public final class Main implements Runnable {
     /** Runs one command line and returns its exit code; the whole program but for the process. */
     static int execute(Console console, Interruption interruption, String... arguments) {
         return new CommandLine(new Main(console), new CommandFactory(console, interruption))
-                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setOut(console.resultWriter())
                 .setParameterExceptionHandler(new UsageErrors(console))
                 .setExecutionExceptionHandler(new Failures(console))
                 .execute(arguments);

@@ -31,7 +31,7 @@ final class RunCommand implements Callable<Integer> {
     @Spec
     private CommandSpec command = CommandSpec.create();
 
-    @Parameters(index = "0", paramLabel = "STUDY", description = "The study's name; 'rectifier studies' lists them.")
+    @Parameters(index = "0", paramLabel = "STUDY", description = "The study's name; the command studies lists them.")
     private String study = "";
 
     @Parameters(
@@ -82,11 +82,11 @@ final class RunCommand implements Callable<Integer> {
         console.result("# run " + spec.id() + ": " + spec.study() + " " + spec.scale() + " " + spec.name());
         for (Map.Entry<String, Setting> entry : spec.settings().values().entrySet()) {
             boolean isDefault = spec.defaults().get(entry.getKey()).equals(java.util.Optional.of(entry.getValue()));
-            console.result(entry.getKey() + " = " + entry.getValue() + (isDefault ? "   # default" : ""));
+            console.result(entry.getKey() + " = " + entry.getValue().canonical() + (isDefault ? "   # default" : ""));
         }
     }
 
     private void conclude(StudyReport report) {
-        new Conclusion(console, session.workplace()).write(report, json);
+        new Conclusion(console, session.workplace(), command).write(report, json);
     }
 }

@@ -57,8 +57,11 @@ final class StudiesCommand implements Callable<Integer> {
         console.result("    " + study.paper());
         for (Row row : rows(study)) {
             console.result(String.format(
-                    "    %-6s %3d claims, %3d runs   rectifier run %s --scale %s",
-                    row.scale(), row.claims().size(), row.runs(), study.id(), row.scale()));
+                    "    %-6s %3d claims, %3d runs   %s",
+                    row.scale(),
+                    row.claims().size(),
+                    row.runs(),
+                    Launcher.line("run " + study.id() + " --scale " + row.scale())));
         }
     }
 }

@@ -43,10 +43,22 @@ final class StudySession {
     List<StudyReport> run(List<Assignment> assignments, CommandSpec command) {
         Engines.Choice choice = engineChoice.open(console);
         try (Engine engine = choice.engine()) {
-            return assignments.stream()
+            workplace.unfinished().begin(Workplace.commandLine(command));
+            List<StudyReport> reports = assignments.stream()
                     .takeWhile(ignored -> !interruption.requested())
                     .map(assignment -> run(assignment, engine, command))
                     .toList();
+            endUnlessLeft(reports, command);
+            return reports;
+        }
+    }
+
+    /** What failed or was stopped stays on the list of {@code resume}. */
+    private void endUnlessLeft(List<StudyReport> reports, CommandSpec command) {
+        boolean allRan = !interruption.requested()
+                && reports.stream().allMatch(report -> report.failures().isEmpty());
+        if (allRan) {
+            workplace.unfinished().end(Workplace.commandLine(command));
         }
     }
 
@@ -68,7 +80,7 @@ final class StudySession {
     /** The exit code that reports deserve: stopped, failed runs, failed claims, or good. */
     ExitCode judge(List<StudyReport> reports) {
         if (interruption.requested()) {
-            console.remark("stopped as asked; 'rectifier resume' goes on where it stopped");
+            console.remark("stopped as asked; to go on where it stopped: " + Launcher.line("resume" + workplace.option()));
             return interruption.exitCode();
         }
         if (reports.stream().anyMatch(report -> !report.failures().isEmpty() || report.failedReplicas() > 0)) {

@@ -1,5 +1,7 @@
 package dev.rectifier.cli;
 
+import dev.rectifier.record.Verdict;
+import dev.rectifier.record.VerdictTable;
 import dev.rectifier.study.Scale;
 import dev.rectifier.study.Studies;
 import dev.rectifier.study.StudyReport;
@@ -48,8 +50,16 @@ final class VerifyCommand implements Callable<Integer> {
                         .map(study -> StudySession.Assignment.of(study, chosen))
                         .toList(),
                 command);
-        Conclusion conclusion = new Conclusion(console, session.workplace());
-        reports.stream().filter(report -> !report.isInterrupted()).forEach(report -> conclusion.write(report, json));
+        Conclusion conclusion = new Conclusion(console, session.workplace(), command);
+        reports.stream().filter(report -> !report.isInterrupted()).forEach(conclusion::writeFiles);
+        conclusion.print(together(reports), json);
         return session.judge(reports).code();
+    }
+
+    private VerdictTable together(List<StudyReport> reports) {
+        List<Verdict> verdicts = reports.stream()
+                .flatMap(report -> report.verdicts().verdicts().stream())
+                .toList();
+        return new VerdictTable("All studies, " + scale, verdicts);
     }
 }

@@ -8,6 +8,7 @@ import dev.rectifier.record.RunStore;
 import dev.rectifier.record.Setting;
 import dev.rectifier.tensor.Philox;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,6 +27,21 @@ final class Workplace {
     /** The runs beneath the folder. */
     RunStore store() {
         return RunStore.at(folder);
+    }
+
+    /** The folder that holds the runs. */
+    Path folder() {
+        return folder;
+    }
+
+    /** The option that names the folder, with a blank before it; nothing for the default. */
+    String option() {
+        return folder.equals(Path.of("runs")) ? "" : " --out " + folder;
+    }
+
+    /** What was begun here and not ended. */
+    Unfinished unfinished() {
+        return new Unfinished(folder);
     }
 
     /** Where the report of a study goes. */
@@ -65,8 +81,15 @@ final class Workplace {
         return seeds;
     }
 
-    /** The words that started this command, the program's name left out; {@code resume} types them again. */
+    /** The words that started this command but for the folder of the runs; {@code resume} types them again. */
     static List<String> commandLine(CommandSpec command) {
-        return command.root().commandLine().getParseResult().originalArgs();
+        List<String> words =
+                new ArrayList<>(command.root().commandLine().getParseResult().originalArgs());
+        int out = words.indexOf("--out");
+        if (out >= 0) {
+            words.subList(out, Math.min(out + 2, words.size())).clear();
+        }
+        words.removeIf(word -> word.startsWith("--out="));
+        return List.copyOf(words);
     }
 }
