@@ -67,7 +67,8 @@ final class Conclusion {
     private static String suffix(StudyReport report) {
         List<RunId> planned =
                 report.study().plan(report.scale()).stream().map(RunSpec::id).toList();
-        List<RunId> ran = report.results().stream().map(result -> result.spec().id()).toList();
+        List<RunId> ran =
+                report.results().stream().map(result -> result.spec().id()).toList();
         return ran.equals(planned) ? "" : "-" + ran.get(0).shortForm();
     }
 

@@ -19,7 +19,11 @@ final class Launcher {
             return named;
         }
         try {
-            URI self = Main.class.getProtectionDomain().getCodeSource().getLocation().toURI();
+            URI self = Main.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI();
             return self.getPath().endsWith(".jar") ? "java -jar " + seenFromHere(Path.of(self)) : "rectifier";
         } catch (URISyntaxException unusual) {
             return "rectifier";

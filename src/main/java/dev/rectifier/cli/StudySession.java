@@ -80,7 +80,8 @@ final class StudySession {
     /** The exit code that reports deserve: stopped, failed runs, failed claims, or good. */
     ExitCode judge(List<StudyReport> reports) {
         if (interruption.requested()) {
-            console.remark("stopped as asked; to go on where it stopped: " + Launcher.line("resume" + workplace.option()));
+            console.remark(
+                    "stopped as asked; to go on where it stopped: " + Launcher.line("resume" + workplace.option()));
             return interruption.exitCode();
         }
         if (reports.stream().anyMatch(report -> !report.failures().isEmpty() || report.failedReplicas() > 0)) {

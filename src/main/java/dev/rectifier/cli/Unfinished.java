@@ -32,7 +32,9 @@ final class Unfinished {
             return JSON.readValue(Files.readAllBytes(file), new TypeReference<List<List<String>>>() {});
         } catch (IOException e) {
             throw new CommandFailure(
-                    ExitCode.USAGE, file + " cannot be read (" + e.getMessage() + "); remove it and start the study again.", e);
+                    ExitCode.USAGE,
+                    file + " cannot be read (" + e.getMessage() + "); remove it and start the study again.",
+                    e);
         }
     }
 

@@ -89,12 +89,15 @@ class RunCommandTest {
     @Test
     void whatWasStoppedBeforeItsFirstStepIsResumed() {
         session.interruption().receive(ExitCode.TERMINATED);
-        int code = session.run("run", "demo", "steps=200", "--scale", "smoke", "--engine", "cpu", "--out", folder.toString());
+        int code = session.run(
+                "run", "demo", "steps=200", "--scale", "smoke", "--engine", "cpu", "--out", folder.toString());
         assertThat(code).isEqualTo(ExitCode.TERMINATED.code());
         assertThat(session.err()).contains("resume --out " + folder);
 
         CommandLineSession later = new CommandLineSession();
-        assertThat(later.run("resume", "--out", folder.toString())).as(later.err()).isIn(0, 1);
+        assertThat(later.run("resume", "--out", folder.toString()))
+                .as(later.err())
+                .isIn(0, 1);
         assertThat(later.out()).contains("LM-4");
         CommandLineSession last = new CommandLineSession();
         last.run("resume", "--out", folder.toString());
@@ -104,7 +107,16 @@ class RunCommandTest {
     @Test
     void jsonIsOneDocument() throws Exception {
         int code = session.run(
-                "run", "demo", "steps=200", "--scale", "smoke", "--engine", "cpu", "--json", "--out", folder.toString());
+                "run",
+                "demo",
+                "steps=200",
+                "--scale",
+                "smoke",
+                "--engine",
+                "cpu",
+                "--json",
+                "--out",
+                folder.toString());
         assertThat(code).isIn(0, 1);
         assertThat(new ObjectMapper().readTree(session.out()).isContainerNode()).isTrue();
     }

@@ -39,9 +39,7 @@ record LossOracle(LossKind kind, int n, int k, double scale) {
     /** Whether the labels of these examples are classes; true for the losses without labels. */
     private boolean labelled(HostTensor targets, int first, int end) {
         return kind != LossKind.SOFTMAX_CROSS_ENTROPY
-                || IntStream.range(first, end)
-                        .map(i -> targets.ints()[i])
-                        .allMatch(label -> label >= 0 && label < k);
+                || IntStream.range(first, end).map(i -> targets.ints()[i]).allMatch(label -> label >= 0 && label < k);
     }
 
     private static boolean allFinite(HostTensor tensor) {
