@@ -31,6 +31,12 @@ final class CudaBuffer implements Buffer {
         throw new ShapeException("The view " + view + " belongs to another engine than the one asked to use it.");
     }
 
+    /** Where the view's block of this replica begins. */
+    static DeviceAddress address(View view, CudaContext context, long replica) {
+        long element = view.offset() + replica * view.replicaStride();
+        return behind(view, context).address().plus(element * view.dtype().bytes());
+    }
+
     /** Whether the buffer is of an engine on this context. */
     static boolean isOn(Buffer candidate, CudaContext context) {
         return candidate instanceof CudaBuffer buffer && buffer.arena.context() == context;

@@ -4,11 +4,9 @@ import static dev.rectifier.engine.cuda.CudaCheck.check;
 import static dev.rectifier.engine.cuda.CudaCheck.logged;
 
 import dev.rectifier.engine.DeviceException;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
-import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.CUstream;
 import jcuda.driver.JCudaDriver;
 
@@ -27,21 +25,17 @@ final class CudaContext implements AutoCloseable {
     private Optional<Launch> lastLaunch = Optional.empty();
     private boolean open;
 
-    private CudaContext(CUdevice device) {
-        this.device = device;
-        this.deviceName = name(device);
-        this.capability = 10 * attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)
-                + attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
+    private CudaContext(CudaDevice device) {
+        this.device = device.handle();
+        this.deviceName = device.name();
+        this.capability = device.capability();
         this.memory = new CudaMemory(this);
     }
 
     /** Opens device 0 (of those CUDA_VISIBLE_DEVICES shows). The driver library has been loaded. */
     static CudaContext open() {
         JCudaDriver.setExceptionsEnabled(false);
-        check(JCudaDriver.cuInit(0), "cuInit");
-        CUdevice device = new CUdevice();
-        check(JCudaDriver.cuDeviceGet(device, 0), "cuDeviceGet");
-        CudaContext result = new CudaContext(device);
+        CudaContext result = new CudaContext(CudaDevice.first());
         result.retain();
         return result;
     }
@@ -57,22 +51,6 @@ final class CudaContext implements AutoCloseable {
             logged(JCudaDriver.cuDevicePrimaryCtxRelease(device), "cuDevicePrimaryCtxRelease");
             throw e;
         }
-    }
-
-    private static String name(CUdevice device) {
-        byte[] text = new byte[256];
-        check(JCudaDriver.cuDeviceGetName(text, text.length, device), "cuDeviceGetName");
-        int end = 0;
-        while (end < text.length && text[end] != 0) {
-            end++;
-        }
-        return new String(text, 0, end, StandardCharsets.UTF_8);
-    }
-
-    private int attribute(int attribute) {
-        int[] value = new int[1];
-        check(JCudaDriver.cuDeviceGetAttribute(value, attribute, device), "cuDeviceGetAttribute");
-        return value[0];
     }
 
     /** Makes the context current for the calling thread; cheap while it stays the same thread. */
@@ -112,13 +90,6 @@ final class CudaContext implements AutoCloseable {
     /** Compute capability as a number: 90 for 9.0. */
     int capability() {
         return capability;
-    }
-
-    /** Driver's CUDA version in words, such as 13.0. */
-    String driverVersion() {
-        int[] version = new int[1];
-        check(JCudaDriver.cuDriverGetVersion(version), "cuDriverGetVersion");
-        return version[0] / 1000 + "." + version[0] % 1000 / 10;
     }
 
     /** Remembered, because an error of a kernel shows only at the next call that waits. */

@@ -45,7 +45,7 @@ final class CudaEngine implements Engine {
         this.kernels = new Kernels(context, plan.images);
         this.cublas = plan.cublas.map(library -> new CuBlas(context, library, options));
         this.info = new EngineInfo(plan.name, context.deviceName(), options, versions(plan, context));
-        Scratch scratch = new Scratch(context.memory());
+        Scratch scratch = new Scratch(context.memory(), "scratch of reductions");
         this.dense = new CudaDense(kernels, cublas);
         this.pointwise = new CudaPointwise(kernels);
         this.loss = new CudaLoss(kernels, scratch);
@@ -70,8 +70,8 @@ final class CudaEngine implements Engine {
 
     private static Map<String, String> versions(Plan plan, CudaContext context) {
         Map<String, String> versions = new TreeMap<>();
-        versions.put("driver", context.driverVersion());
-        versions.put("capability", context.capability() / 10 + "." + context.capability() % 10);
+        versions.put("driver", CudaDevice.driverVersion());
+        versions.put("capability", CudaDevice.written(context.capability()));
         versions.put("kernels", plan.kernelOrigin);
         versions.put(
                 "cublas", plan.cublas.map(CudaLibraries.Library::description).orElse("none"));

@@ -4,9 +4,6 @@ import dev.rectifier.engine.DeviceException;
 import dev.rectifier.tensor.DType;
 import java.io.IOException;
 import java.util.Optional;
-import jcuda.driver.CUdevice;
-import jcuda.driver.CUdevice_attribute;
-import jcuda.driver.JCudaDriver;
 
 /** Images for a real GPU: the fat binaries in the jar where nvcc made them at build time, else NVRTC at first use. */
 final class KernelOrigin implements KernelImages {
@@ -59,22 +56,9 @@ final class KernelOrigin implements KernelImages {
         library.load();
         try {
             KernelCache cache = new KernelCache(PrivateFolder.cache("kernels"));
-            return new CompiledImages(new Nvrtc(), cache, Nvrtc.architecture(capability()));
+            return new CompiledImages(new Nvrtc(), cache, Nvrtc.architecture(CudaDevice.first().capability()));
         } catch (IOException e) {
             throw new DeviceException("The cache of compiled kernels cannot be opened: " + e.getMessage(), e);
         }
-    }
-
-    private static int capability() {
-        CUdevice device = new CUdevice();
-        CudaCheck.check(JCudaDriver.cuDeviceGet(device, 0), "cuDeviceGet");
-        return 10 * attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)
-                + attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
-    }
-
-    private static int attribute(CUdevice device, int attribute) {
-        int[] value = new int[1];
-        CudaCheck.check(JCudaDriver.cuDeviceGetAttribute(value, attribute, device), "cuDeviceGetAttribute");
-        return value[0];
     }
 }

@@ -8,9 +8,12 @@ import java.util.Map;
 import jcuda.nvrtc.JNvrtc;
 import jcuda.nvrtc.nvrtcProgram;
 import jcuda.nvrtc.nvrtcResult;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** NVIDIA's run-time compiler. Needs no GPU. Machine code where it knows the architecture, else PTX for the driver. */
 final class Nvrtc implements KernelCompiler {
+    private static final Logger LOG = LoggerFactory.getLogger(Nvrtc.class);
     /** NVRTC has one error state per process and is called rarely: one thread at a time. */
     private static final Object LOCK = new Object();
 
@@ -57,7 +60,7 @@ final class Nvrtc implements KernelCompiler {
             try {
                 return compile(program, name, options);
             } finally {
-                JNvrtc.nvrtcDestroyProgram(program);
+                logged(JNvrtc.nvrtcDestroyProgram(program), "nvrtcDestroyProgram");
             }
         }
     }
@@ -65,12 +68,17 @@ final class Nvrtc implements KernelCompiler {
     private static byte[] compile(nvrtcProgram program, String name, List<String> options) {
         int status = JNvrtc.nvrtcCompileProgram(program, options.size(), options.toArray(String[]::new));
         if (status != nvrtcResult.NVRTC_SUCCESS) {
-            String[] log = {""};
-            JNvrtc.nvrtcGetProgramLog(program, log);
-            throw new DeviceException("NVRTC refused cuda/" + name + " with options " + options + ":\n" + log[0]);
+            throw new DeviceException("NVRTC refused cuda/" + name + " with options " + options + " ("
+                    + nvrtcResult.stringFor(status) + "):\n" + log(program));
         }
         boolean machineCode = options.stream().anyMatch(option -> option.startsWith("--gpu-architecture=sm_"));
         return machineCode ? machineCode(program) : portable(program);
+    }
+
+    private static String log(nvrtcProgram program) {
+        String[] log = {""};
+        boolean told = logged(JNvrtc.nvrtcGetProgramLog(program, log), "nvrtcGetProgramLog");
+        return told ? log[0] : "its log could not be read";
     }
 
     private static byte[] machineCode(nvrtcProgram program) {
@@ -89,7 +97,20 @@ final class Nvrtc implements KernelCompiler {
 
     private static void check(int status, String call) {
         if (status != nvrtcResult.NVRTC_SUCCESS) {
-            throw new DeviceException(call + " failed with " + nvrtcResult.stringFor(status) + " (" + status + ").");
+            throw new DeviceException(describe(status, call));
         }
+    }
+
+    /** For a call whose failure must not hide another; true if it succeeded. */
+    private static boolean logged(int status, String call) {
+        boolean good = status == nvrtcResult.NVRTC_SUCCESS;
+        if (!good) {
+            LOG.warn("While compiling kernels: {}", describe(status, call));
+        }
+        return good;
+    }
+
+    private static String describe(int status, String call) {
+        return call + " failed with " + nvrtcResult.stringFor(status) + " (" + status + ").";
     }
 }

@@ -6,7 +6,10 @@ import dev.rectifier.engine.EngineOptions;
 import dev.rectifier.engine.Engines;
 import org.junit.jupiter.api.Assumptions;
 
-/** Opens the emulated engine; where it was not built the test is skipped, or fails under -Drequire.emulated=true. */
+/**
+ * Opens the emulated engine; where it was not built the test is skipped, or fails under -Drequire.emulated=true. Under
+ * -Drequire.cuda the process must keep its one libcuda.so.1 for the real driver, so these tests are skipped there.
+ */
 final class Emulated {
     private Emulated() {}
 
@@ -19,7 +22,26 @@ final class Emulated {
         return Engines.open("emulated", options).engine();
     }
 
+    /** The real device under -Drequire.cuda, else the emulated one: for tests of what both must do. */
+    static Engine openAny() {
+        return realWanted() ? Engines.open("cuda", EngineOptions.defaults()).engine() : open();
+    }
+
+    /** Skips the test unless {@link #openAny} has something to open. */
+    static void requireAny() {
+        if (!realWanted()) {
+            require();
+        }
+    }
+
+    private static boolean realWanted() {
+        String wanted = System.getProperty("require.cuda");
+        return wanted != null && !wanted.equals("false");
+    }
+
     static void require() {
+        Assumptions.assumeFalse(
+                realWanted(), "Skipped: -Drequire.cuda is set, and a process can have only one libcuda.so.1.");
         Availability found = new EmulatedEngineProvider().probe();
         if (!found.available()) {
             String reason = found.reason() + ". " + found.cure();
