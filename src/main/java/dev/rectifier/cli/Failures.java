@@ -2,6 +2,7 @@ package dev.rectifier.cli;
 
 import dev.rectifier.engine.DeviceException;
 import dev.rectifier.engine.OutOfDeviceMemoryException;
+import dev.rectifier.record.ConfigException;
 import dev.rectifier.record.RecordException;
 import java.io.UncheckedIOException;
 import org.slf4j.Logger;
@@ -40,6 +41,9 @@ final class Failures implements IExecutionExceptionHandler {
         }
         if (failure instanceof RecordException) {
             return ExitCode.SOME_FAILED;
+        }
+        if (failure instanceof ConfigException) {
+            return ExitCode.USAGE;
         }
         return failure instanceof IllegalArgumentException ? ExitCode.USAGE : ExitCode.INTERNAL;
     }

@@ -7,8 +7,10 @@ import dev.rectifier.study.Scale;
 import dev.rectifier.study.Studies;
 import dev.rectifier.study.Study;
 import dev.rectifier.study.StudyReport;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,6 +50,12 @@ final class RunCommand implements Callable<Integer> {
                     "smoke (seconds), small (minutes on two cores) or full (the paper's; default: ${DEFAULT-VALUE}).")
     private String scale = "small";
 
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "Settings to change, in the form of a run's config.yaml; KEY=VALUE wins over it.")
+    private Optional<Path> config = Optional.empty();
+
     @Option(names = "--cfg", description = "Prints the resolved settings of every run and stops.")
     private boolean configOnly;
 
@@ -74,8 +82,12 @@ final class RunCommand implements Callable<Integer> {
     private StudySession.Assignment assignment() {
         Study chosen = Studies.named(study);
         Scale chosenScale = Scale.of(scale);
-        List<RunSpec> plan = Overrides.apply(chosen.plan(chosenScale), SettingWords.parse(overrides));
-        return new StudySession.Assignment(chosen, chosenScale, plan);
+        return new StudySession.Assignment(chosen, chosenScale, plan(chosen, chosen.plan(chosenScale)));
+    }
+
+    private List<RunSpec> plan(Study chosen, List<RunSpec> planned) {
+        return config.map(file -> Overrides.apply(chosen, planned, file, overrides))
+                .orElseGet(() -> Overrides.apply(chosen, planned, overrides));
     }
 
     private void printSettings(RunSpec spec) {

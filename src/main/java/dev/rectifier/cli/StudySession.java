@@ -43,6 +43,7 @@ final class StudySession {
     List<StudyReport> run(List<Assignment> assignments, CommandSpec command) {
         Engines.Choice choice = engineChoice.open(console);
         try (Engine engine = choice.engine()) {
+            assignments.forEach(assignment -> runner(assignment, engine, command).check(assignment.study(), assignment.plan()));
             workplace.unfinished().begin(Workplace.commandLine(command));
             List<StudyReport> reports = assignments.stream()
                     .takeWhile(ignored -> !interruption.requested())
@@ -63,11 +64,11 @@ final class StudySession {
     }
 
     private StudyReport run(Assignment assignment, Engine engine, CommandSpec command) {
-        Manifest manifest = Workplace.manifest(engine, assignment.plan(), command);
-        return runner(engine, manifest).run(assignment.study(), assignment.scale(), assignment.plan());
+        return runner(assignment, engine, command).run(assignment.study(), assignment.scale(), assignment.plan());
     }
 
-    private StudyRunner runner(Engine engine, Manifest manifest) {
+    private StudyRunner runner(Assignment assignment, Engine engine, CommandSpec command) {
+        Manifest manifest = Workplace.manifest(engine, assignment.plan(), command);
         return new StudyRunner(new StudyRunner.Surroundings(
                 engine,
                 workplace.store(),

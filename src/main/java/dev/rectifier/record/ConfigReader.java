@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
@@ -61,6 +63,21 @@ public final class ConfigReader {
         return new Config(reader.settings, reader.origins, reader.head);
     }
 
+    /** The lines run, study, name and scale that a file states, unchecked; the rest of the file is only parsed. */
+    public static Map<String, String> head(Path file) {
+        Map<String, String> head = new HashMap<>();
+        for (YamlLeaf leaf : YamlLeaves.read(String.valueOf(file.getFileName()), load(file))) {
+            if (isHead(leaf)) {
+                head.put(leaf.path(), leaf.texts().get(0));
+            }
+        }
+        return head;
+    }
+
+    private static boolean isHead(YamlLeaf leaf) {
+        return RunSpec.RESERVED.contains(leaf.path()) && !leaf.list();
+    }
+
     private static String load(Path file) {
         String name = file.toString();
         try {
@@ -105,18 +122,25 @@ public final class ConfigReader {
     }
 
     private void accept(YamlLeaf leaf, String origin) {
-        if (RunSpec.RESERVED.contains(leaf.path()) && !leaf.list()) {
+        if (isHead(leaf) && !origin.equals("override")) {
             head.put(leaf.path(), leaf.texts().get(0));
             return;
         }
         Field field = schema.fields().get(leaf.path());
         if (field == null) {
-            throw new ConfigException(
-                    leaf.where(),
-                    Suggestion.unknown(leaf.path(), schema.fields().keySet()));
+            refuseUnknown(leaf);
+            return;
         }
         settings = settings.with(field.path(), setting(field, leaf));
         origins.put(field.path(), origin);
+    }
+
+    private void refuseUnknown(YamlLeaf leaf) {
+        if (!schema.elsewhere().contains(leaf.path())) {
+            Set<String> known = new TreeSet<>(schema.fields().keySet());
+            known.addAll(schema.elsewhere());
+            throw new ConfigException(leaf.where(), Suggestion.unknown(leaf.path(), known));
+        }
     }
 
     private static Setting setting(Field field, YamlLeaf leaf) {

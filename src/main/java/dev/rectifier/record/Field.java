@@ -27,6 +27,20 @@ public record Field(String path, Kind kind, Setting fallback, Limits limits, Str
             this.words = words;
         }
 
+        /** The kind of a value; a list is one of whole numbers only if every element is. */
+        public static Kind of(Setting value) {
+            if (value instanceof Setting.Items items) {
+                return items.values().stream().allMatch(Setting.Whole.class::isInstance) ? WHOLES : REALS;
+            }
+            if (value instanceof Setting.Flag) {
+                return FLAG;
+            }
+            if (value instanceof Setting.Whole) {
+                return WHOLE;
+            }
+            return value instanceof Setting.Real ? REAL : TEXT;
+        }
+
         /** The kind in words. */
         public String words() {
             return words;

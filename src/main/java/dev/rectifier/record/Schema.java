@@ -2,6 +2,7 @@ package dev.rectifier.record;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -18,14 +19,16 @@ import java.util.TreeMap;
  */
 public final class Schema {
     private final SortedMap<String, Field> fields;
+    private final Set<String> elsewhere;
 
-    private Schema(SortedMap<String, Field> fields) {
+    private Schema(SortedMap<String, Field> fields, Set<String> elsewhere) {
         this.fields = Collections.unmodifiableSortedMap(fields);
+        this.elsewhere = Set.copyOf(elsewhere);
     }
 
     /** No settings. */
     public static Schema empty() {
-        return new Schema(new TreeMap<>());
+        return new Schema(new TreeMap<>(), Set.of());
     }
 
     /** This schema with one more field. */
@@ -35,7 +38,7 @@ public final class Schema {
         }
         SortedMap<String, Field> next = new TreeMap<>(fields);
         next.put(field.path(), field);
-        Schema schema = new Schema(next);
+        Schema schema = new Schema(next, elsewhere);
         checkTree(schema.defaults());
         return schema;
     }
@@ -86,6 +89,16 @@ public final class Schema {
     /** Adds a list of real numbers. */
     public Schema reals(String path, List<Double> fallback, Field.Limits limits, String help) {
         return with(new Field(path, Field.Kind.REALS, Setting.reals(fallback), limits, help));
+    }
+
+    /** This schema, reading over paths that it does not know but other runs of the same plan do. */
+    public Schema passingOver(Set<String> paths) {
+        return new Schema(new TreeMap<>(fields), paths);
+    }
+
+    /** Paths that are read over unless they are fields. */
+    Set<String> elsewhere() {
+        return elsewhere;
     }
 
     /** All fields by path. */

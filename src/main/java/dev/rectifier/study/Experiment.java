@@ -8,6 +8,13 @@ public interface Experiment {
      */
     Ending run(RunContext context);
 
+    /**
+     * Refuses settings that do not go together, before anything is written for the run.
+     *
+     * @throws IllegalArgumentException saying which and why
+     */
+    default void check() {}
+
     /** About how much work it is, in flops; shares of it make a study's progress. */
     double cost();
 }

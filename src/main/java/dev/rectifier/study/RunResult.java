@@ -11,7 +11,7 @@ import java.nio.file.Path;
  * @param kind how it ended
  * @param replicas R; 0 if unknown
  * @param failedReplicas replicas whose numbers stopped being finite
- * @param message one sentence where the run failed, else empty
+ * @param message why it failed, or what a reader of a skipped run must know; else empty
  */
 public record RunResult(RunSpec spec, Path folder, Kind kind, int replicas, int failedReplicas, String message) {
     /** How a run ended. */

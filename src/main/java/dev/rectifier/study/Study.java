@@ -2,6 +2,7 @@ package dev.rectifier.study;
 
 import dev.rectifier.record.Claim;
 import dev.rectifier.record.RunSpec;
+import dev.rectifier.record.Schema;
 import java.util.List;
 
 /**
@@ -23,6 +24,9 @@ public interface Study {
 
     /** The runs of this scale; names are unique within it. */
     List<RunSpec> plan(Scale scale);
+
+    /** What the settings of a planned run may be changed to; the plan's own values are the defaults. */
+    Schema schema(RunSpec planned);
 
     /** What carries out one planned run, read from the spec alone. */
     Experiment experiment(RunSpec spec);

@@ -1,5 +1,6 @@
 package dev.rectifier.study;
 
+import dev.rectifier.engine.DeviceException;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.record.Manifest;
 import dev.rectifier.record.MetricTable;
@@ -17,7 +18,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Carries out a plan: opens a folder per run, skips what is done, continues what was interrupted, keeps going when a run
- * fails, and has the study analyse the rest. Used by one thread.
+ * fails, and has the study analyse the rest. A lost device or full device memory ends everything: the run stays resumable and
+ * the {@link DeviceException} is the caller's. Used by one thread.
  */
 public final class StudyRunner {
     private final Surroundings surroundings;
@@ -49,8 +51,13 @@ public final class StudyRunner {
         return run(study, scale, study.plan(scale));
     }
 
-    /** A plan, perhaps changed by {@link Overrides}. */
+    /**
+     * A plan, perhaps changed by {@link Overrides}; {@link #check} comes first.
+     *
+     * @throws IllegalArgumentException before anything is written, if the check refuses the plan
+     */
     public StudyReport run(Study study, Scale scale, List<RunSpec> plan) {
+        check(study, plan);
         surroundings.progress().planned(plan);
         Workload workload = new Workload(study, plan, surroundings.store());
         List<RunResult> results = new ArrayList<>();
@@ -63,10 +70,29 @@ public final class StudyRunner {
         return report(study, scale, results);
     }
 
+    /**
+     * Refuses a plan that cannot be carried out here; writes nothing.
+     *
+     * @throws IllegalArgumentException if settings do not go together or an interrupted run belongs to another engine
+     */
+    public void check(Study study, List<RunSpec> plan) {
+        TrainingSession.checkpointNanos();
+        RunStore store = surroundings.store();
+        for (RunSpec spec : plan) {
+            if (store.stateOf(spec) != RunState.DONE) {
+                study.experiment(spec).check();
+                EarlierWork.of(store.pathOf(spec))
+                        .requireContinuable(spec, surroundings.manifest().engine());
+            }
+        }
+    }
+
     private RunResult runOrSkip(Study study, RunSpec spec, Workload workload) {
         RunStore store = surroundings.store();
         if (store.stateOf(spec) == RunState.DONE) {
-            return new RunResult(spec, store.pathOf(spec), RunResult.Kind.SKIPPED, replicas(spec), failed(spec), "");
+            String note =
+                    EarlierWork.of(store.pathOf(spec)).remark(surroundings.manifest().engine());
+            return new RunResult(spec, store.pathOf(spec), RunResult.Kind.SKIPPED, replicas(spec), failed(spec), note);
         }
         if (surroundings.stopRequested().getAsBoolean()) {
             return new RunResult(spec, store.pathOf(spec), RunResult.Kind.NOT_STARTED, 0, 0, "");
@@ -82,6 +108,10 @@ public final class StudyRunner {
         try {
             Ending ending = experiment.run(context(folder, spec, workload));
             return close(ending, spec, folder);
+        } catch (DeviceException e) {
+            folder.note("Stopped by the device: " + e.getMessage());
+            folder.interrupted();
+            throw e;
         } catch (RuntimeException e) {
             String reason = e.getClass().getSimpleName() + ": " + e.getMessage();
             folder.failed(reason);

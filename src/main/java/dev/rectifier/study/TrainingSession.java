@@ -17,10 +17,11 @@ import java.util.function.LongSupplier;
 
 /**
  * Drives one trainer inside a run folder: continues from its last checkpoint, hands the metric log to the probes, saves a
- * checkpoint every minute of wall time, at a stop and at the end.
+ * checkpoint every minute of wall time (system property {@code rectifier.checkpoint.seconds}), at a stop and at the end.
  */
 public final class TrainingSession {
-    private static final long CHECKPOINT_EVERY_NANOS = 60_000_000_000L;
+    /** System property: seconds of wall time between checkpoints. */
+    private static final String CHECKPOINT_SECONDS = "rectifier.checkpoint.seconds";
 
     private TrainingSession() {}
 
@@ -48,16 +49,40 @@ public final class TrainingSession {
                 .withStop(context.stopRequested())
                 .withProgress(context.progress())
                 .withCheckpoints(
-                        everyMinute(context.nanoClock()),
+                        every(checkpointNanos(), context.nanoClock()),
                         checkpoint -> context.folder()
                                 .checkpoint(checkpoint.step(), log, out -> out.write(checkpoint.encode())));
     }
 
-    private static Cadence everyMinute(LongSupplier nanoClock) {
+    /**
+     * Nanoseconds of wall time between checkpoints.
+     *
+     * @throws IllegalArgumentException if the system property is not a number of seconds from 0.001 to a million
+     */
+    static long checkpointNanos() {
+        String text = System.getProperty(CHECKPOINT_SECONDS, "60");
+        try {
+            double seconds = Double.parseDouble(text);
+            if (seconds >= 1e-3 && seconds <= 1e6) {
+                return Math.round(seconds * 1e9);
+            }
+        } catch (NumberFormatException e) {
+            throw wrongInterval(text, e);
+        }
+        throw wrongInterval(text, new NumberFormatException("out of range"));
+    }
+
+    private static IllegalArgumentException wrongInterval(String text, NumberFormatException cause) {
+        return new IllegalArgumentException(
+                "-D" + CHECKPOINT_SECONDS + " must be a number of seconds from 0.001 to 1000000, but it is '" + text + "'.",
+                cause);
+    }
+
+    private static Cadence every(long nanos, LongSupplier nanoClock) {
         long[] last = {nanoClock.getAsLong()};
         return (step, steps) -> {
             long now = nanoClock.getAsLong();
-            boolean due = now - last[0] >= CHECKPOINT_EVERY_NANOS;
+            boolean due = now - last[0] >= nanos;
             last[0] = due ? now : last[0];
             return due;
         };

@@ -5,6 +5,12 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rectifier.engine.Engines;
+import dev.rectifier.record.RunSpec;
+import dev.rectifier.record.RunStore;
+import dev.rectifier.study.Overrides;
+import dev.rectifier.study.Scale;
+import dev.rectifier.study.Studies;
+import dev.rectifier.study.Study;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,7 +34,22 @@ class RunCommandTest {
                 "run demo train.steps",
                 "run demo =3",
                 "run demo no.such.setting=3",
-                "run demo train.steps=3 train.steps=4",
+                "run demo steps=3 steps=4",
+                "run demo rate=abc",
+                "run demo rate=0",
+                "run demo rate=nan",
+                "run demo batch=0",
+                "run demo batch=1.5",
+                "run demo steps=-1",
+                "run demo steps=1e40",
+                "run demo activation=tanh",
+                "run demo activation=relu,relu",
+                "run demo cells=1,2",
+                "run demo cells=1,x",
+                "run demo cells=1,0.5,0",
+                "run demo name=other",
+                "run luck-matters angles=0.5,4",
+                "run luck-matters teacher.hidden=5,6",
                 "run demo --threads 0",
                 "run demo --threads many",
                 "run demo --engine abacus",
@@ -45,6 +66,81 @@ class RunCommandTest {
                 .as(session.err())
                 .hasSize(1);
         assertThat(Files.exists(out)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "3:1|seed: 24§cells: [1, 0]§rate: abc§",
+                "2:1|rate: 0.1§rate: 0.2§",
+                "1:1|batch: 0§",
+                "1:1|learning: 0.1§",
+                "1:1|rate: [0.1, 0.2]§",
+                "1:|- 1§- 2§",
+                "1:|rate: !!float 0.1§",
+                "1:|rate: *a§",
+                "1:|rate:§",
+                "1:8|rate: {§",
+                "3:1|seed: 1§---§seed: 2§",
+            })
+    void aMalformedFileIsOneLineWithItsPlaceAndWritesNothing(String placeAndText) throws Exception {
+        String[] parts = placeAndText.split("\\|", 2);
+        Path file = Files.writeString(folder.resolve("my.yaml"), parts[1].replace('§', '\n'));
+        Path out = folder.resolve("runs");
+        int code = session.run("run", "demo", "--config", file.toString(), "--out", out.toString());
+        assertThat(code).as(session.err()).isEqualTo(ExitCode.USAGE.code());
+        assertThat(session.err().strip().lines()).as(session.err()).hasSize(1);
+        assertThat(session.err()).contains("my.yaml:" + parts[0]);
+        assertThat(Files.exists(out)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"study: luck-matters", "scale: full", "name: two-layer-x7"})
+    void aFileOfAnotherRunIsRefused(String line) throws Exception {
+        Path file = Files.writeString(folder.resolve("my.yaml"), line + "\nrate: 0.1\n");
+        Path out = folder.resolve("runs");
+        assertThat(session.run("run", "demo", "--config", file.toString(), "--out", out.toString()))
+                .isEqualTo(ExitCode.USAGE.code());
+        assertThat(session.err()).contains("my.yaml").contains(line.split(": ")[1]);
+        assertThat(Files.exists(out)).isFalse();
+    }
+
+    @Test
+    void aMissingFileIsCodeTwo() {
+        assertThat(session.run("run", "demo", "--config", folder.resolve("none.yaml").toString()))
+                .isEqualTo(ExitCode.USAGE.code());
+        assertThat(session.err()).contains("none.yaml", "no such file");
+    }
+
+    @Test
+    void aFileChangesThePlanAndWordsWinOverIt() throws Exception {
+        Path file = Files.writeString(folder.resolve("my.yaml"), "rate: 0.125\nsteps: 77\nteacher:\n  hidden: 9\n");
+        assertThat(session.run("run", "demo", "--config", file.toString(), "steps=99", "--cfg"))
+                .as(session.err())
+                .isZero();
+        assertThat(session.out()).contains("0.125", "99").doesNotContain("77").containsPattern("teacher.hidden = .*9");
+    }
+
+    @Test
+    void aRunsOwnConfigGivesTheSameRun() throws Exception {
+        Path out = folder.resolve("runs");
+        String[] line = {"run", "demo", "steps=4", "sample=2", "teachers=1", "--engine", "cpu", "--out", out.toString()};
+        assertThat(session.run(line)).as(session.err()).isIn(0, 1);
+        Path run = RunStore.at(out).list().get(0).path();
+        session.run(
+                "run", "demo", "--config", run.resolve("config.yaml").toString(), "--engine", "cpu", "--out", out.toString());
+        assertThat(session.err()).contains("is done already");
+        assertThat(RunStore.at(out).list()).hasSize(1);
+    }
+
+    @Test
+    void everySettingOfEveryPlanHasAMeaning() {
+        for (Study study : Studies.all()) {
+            for (Scale scale : Scale.values()) {
+                List<RunSpec> plan = study.plan(scale);
+                assertThat(Overrides.apply(study, plan, List.of())).isEqualTo(plan);
+            }
+        }
     }
 
     @Test

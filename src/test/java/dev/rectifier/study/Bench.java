@@ -15,9 +15,16 @@ import java.util.function.BooleanSupplier;
 public final class Bench implements AutoCloseable {
     private final Engine engine = Engines.open("cpu", EngineOptions.defaults()).engine();
     private final Path folder;
+    private final String signature;
 
     public Bench(Path folder) {
+        this(folder, "cpu");
+    }
+
+    /** Signs manifests with another engine's name. */
+    Bench(Path folder, String signature) {
         this.folder = folder;
+        this.signature = signature;
     }
 
     public Engine engine() {
@@ -29,14 +36,19 @@ public final class Bench implements AutoCloseable {
     }
 
     StudyReport run(Study study, Scale scale, List<RunSpec> plan, BooleanSupplier stop) {
+        return run(engine, study, scale, plan, stop);
+    }
+
+    /** Runs a plan on an engine of the caller. */
+    StudyReport run(Engine chosen, Study study, Scale scale, List<RunSpec> plan, BooleanSupplier stop) {
         Manifest manifest = Manifest.starting(
                 new Manifest.Code("test", "unknown"),
-                new Manifest.EngineFacts("cpu", engine.info().device(), "IEEE", "REPLICA", Map.of()),
+                new Manifest.EngineFacts(signature, engine.info().device(), "IEEE", "REPLICA", Map.of()),
                 1,
                 Map.of(),
                 List.of("test"));
         return new StudyRunner(new StudyRunner.Surroundings(
-                        engine, RunStore.at(folder), manifest, stop, Progress.NONE, System::nanoTime))
+                        chosen, RunStore.at(folder), manifest, stop, Progress.NONE, System::nanoTime))
                 .run(study, scale, plan);
     }
 

@@ -1,7 +1,15 @@
 package dev.rectifier.study;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rectifier.engine.Engine;
+import dev.rectifier.engine.OutOfDeviceMemoryException;
+import dev.rectifier.record.RunListing;
+import dev.rectifier.record.RunState;
+import dev.rectifier.record.RunStore;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
 import dev.rectifier.record.MetricTable;
 import dev.rectifier.record.RunSpec;
 import dev.rectifier.record.Settings;
@@ -62,6 +70,73 @@ class StudyRunnerTest {
                     .filteredOn(v -> v.claim().id().equals("LM-2.flow"))
                     .allMatch(v -> !v.pass() && v.ours().sample().contains("lucky-flow"));
         }
+    }
+
+    @Test
+    void aLostDeviceEndsTheStudyAndTheRunGoesOnLater() {
+        try (Bench whole = new Bench(folder.resolve("whole"));
+                Bench torn = new Bench(folder.resolve("torn"))) {
+            StudyReport uninterrupted = whole.run(study, Scale.SMOKE, twoLayer());
+            AtomicInteger asked = new AtomicInteger();
+            torn.run(study, Scale.SMOKE, twoLayer(), () -> asked.incrementAndGet() > 13);
+            Engine lost = throwing(torn.engine(), new OutOfDeviceMemoryException("all 80 GiB are taken"));
+            assertThatThrownBy(() -> torn.run(lost, study, Scale.SMOKE, twoLayer(), () -> false))
+                    .isInstanceOf(OutOfDeviceMemoryException.class);
+            RunListing left = RunStore.at(folder.resolve("torn")).list().get(0);
+            assertThat(left.state()).isEqualTo(RunState.INTERRUPTED);
+            assertThat(left.path().resolve("log.txt")).content().contains("all 80 GiB are taken");
+            assertThat(csv(torn.run(study, Scale.SMOKE, twoLayer()))).isEqualTo(csv(uninterrupted));
+        }
+    }
+
+    @Test
+    void anotherEnginesFinishedRunIsCalledSo() {
+        try (Bench cpu = new Bench(folder);
+                Bench cuda = new Bench(folder, "cuda")) {
+            cpu.run(study, Scale.SMOKE, twoLayer());
+            assertThat(cpu.run(study, Scale.SMOKE, twoLayer()).results())
+                    .extracting(RunResult::message)
+                    .containsOnly("");
+            assertThat(cuda.run(study, Scale.SMOKE, twoLayer()).results().get(0).message())
+                    .contains("by engine cpu on ", "not by cuda", "--out");
+        }
+    }
+
+    @Test
+    void anotherEnginesInterruptedRunIsRefusedUntouched() throws IOException {
+        try (Bench cpu = new Bench(folder);
+                Bench cuda = new Bench(folder, "cuda")) {
+            AtomicInteger asked = new AtomicInteger();
+            cpu.run(study, Scale.SMOKE, twoLayer(), () -> asked.incrementAndGet() > 13);
+            RunListing left = RunStore.at(folder).list().get(0);
+            String before = Files.readString(left.path().resolve("manifest.json"));
+            assertThatThrownBy(() -> cuda.run(study, Scale.SMOKE, twoLayer()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContainingAll("begun by engine cpu", "engine cuda");
+            assertThat(left.path().resolve("manifest.json")).hasContent(before);
+            assertThat(RunStore.at(folder).list().get(0).state()).isEqualTo(RunState.INTERRUPTED);
+        }
+    }
+
+    @Test
+    void settingsThatDoNotGoTogetherAreRefusedBeforeTheFirstFolder() {
+        List<RunSpec> plan = Overrides.apply(study, twoLayer(), List.of("cells=1,0.5,0"));
+        try (Bench bench = new Bench(folder)) {
+            assertThatThrownBy(() -> bench.run(study, Scale.SMOKE, plan))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("cells");
+            assertThat(folder).isEmptyDirectory();
+        }
+    }
+
+    private static Engine throwing(Engine engine, RuntimeException failure) {
+        return (Engine) Proxy.newProxyInstance(
+                Engine.class.getClassLoader(), new Class<?>[] {Engine.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("openArena")) {
+                        throw failure;
+                    }
+                    return method.invoke(engine, arguments);
+                });
     }
 
     @Test

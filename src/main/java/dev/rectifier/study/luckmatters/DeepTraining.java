@@ -48,6 +48,12 @@ import java.util.Locale;
  */
 record DeepTraining(Settings settings) implements Experiment {
     @Override
+    public void check() {
+        BatchPlan.shuffled(Math.toIntExact(settings.whole("examples")), Math.toIntExact(settings.whole("batch")));
+        teacherNetwork();
+    }
+
+    @Override
     public double cost() {
         double weights = (double) ParameterLayout.of(student()).size();
         return 6 * weights * settings.whole("batch") * steps() * replicas();

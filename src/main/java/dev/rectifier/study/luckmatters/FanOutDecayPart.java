@@ -141,6 +141,14 @@ final class FanOutDecayPart implements Part {
         }
 
         @Override
+        public void check() {
+            if (settings.whole("student.hidden") < settings.whole("teacher.hidden")) {
+                throw new IllegalArgumentException("'student.hidden' must not be below 'teacher.hidden', but they are "
+                        + settings.whole("student.hidden") + " and " + settings.whole("teacher.hidden") + ".");
+            }
+        }
+
+        @Override
         public double cost() {
             return 3e3 * settings.whole("batch") * steps() * settings.whole("replicas");
         }

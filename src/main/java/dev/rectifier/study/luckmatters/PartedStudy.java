@@ -4,6 +4,7 @@ import dev.rectifier.record.Claim;
 import dev.rectifier.record.Estimate;
 import dev.rectifier.record.Figure;
 import dev.rectifier.record.RunSpec;
+import dev.rectifier.record.Schema;
 import dev.rectifier.record.Verdict;
 import dev.rectifier.study.Analysis;
 import dev.rectifier.study.Evidence;
@@ -40,6 +41,11 @@ record PartedStudy(String id, String title, Function<Scale, List<Claim>> claimsA
     @Override
     public List<RunSpec> plan(Scale scale) {
         return parts.stream().flatMap(part -> part.plan(scale).stream()).toList();
+    }
+
+    @Override
+    public Schema schema(RunSpec planned) {
+        return SettingMeanings.schema(planned);
     }
 
     @Override

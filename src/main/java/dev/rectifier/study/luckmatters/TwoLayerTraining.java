@@ -38,6 +38,16 @@ import java.util.List;
  */
 record TwoLayerTraining(Settings settings) implements Experiment {
     @Override
+    public void check() {
+        int chances = settings.reals("cells").size();
+        if (chances == 0 || chances % 2 != 0) {
+            throw new IllegalArgumentException(
+                    "'cells' must be pairs of chances p1, p2, but it has " + chances + " values. Give an even number.");
+        }
+        new TwoLayerStart(settings).teacherParameters();
+    }
+
+    @Override
     public double cost() {
         TwoLayerStart start = new TwoLayerStart(settings);
         double weights = (double) ParameterLayout.of(start.student()).size();
