@@ -59,7 +59,7 @@ final class Console {
 
     /** Results, for whoever writes them itself: help and version. */
     PrintWriter resultWriter() {
-        return new PrintWriter(out, true);
+        return new PrintWriter(out, true, StandardCharsets.UTF_8);
     }
 
     /** A line of the result. */
