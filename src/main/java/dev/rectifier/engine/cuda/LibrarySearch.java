@@ -36,6 +36,15 @@ final class LibrarySearch {
         pythonFolders(environment).forEach(this::addPython);
     }
 
+    private LibrarySearch(List<Path> only) {
+        folders.addAll(only);
+    }
+
+    /** Looks in these folders and nowhere else. */
+    static LibrarySearch only(Path... folders) {
+        return new LibrarySearch(List.of(folders));
+    }
+
     static LibrarySearch ofThisProcess() {
         return new LibrarySearch(System.getProperty("rectifier.cuda.path", ""), System.getenv());
     }
