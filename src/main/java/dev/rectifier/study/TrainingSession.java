@@ -36,7 +36,10 @@ public final class TrainingSession {
         try (Trainer trainer = new Trainer(context.engine(), task);
                 Arena arena = context.engine().openArena("probes")) {
             Optional<SavedCheckpoint> saved = context.folder().checkpoints().latest();
-            saved.ifPresent(checkpoint -> trainer.restore(Checkpoint.decode(checkpoint.bytes())));
+            saved.ifPresent(checkpoint -> {
+                trainer.restore(Checkpoint.decode(checkpoint.bytes()));
+                context.folder().note("Resumed at step " + checkpoint.step() + ".");
+            });
             try (MetricLog log = context.folder().metrics(trainer.step())) {
                 Control control = control(context, log).withListeners(probes.make(trainer, arena, log::append));
                 return ending(trainer.run(control));
