@@ -47,8 +47,9 @@ final class ProgressLine implements Progress {
         }
         switch (result.kind()) {
             case FAILED -> console.error("run " + result.spec().name() + " failed: " + result.message());
-            case SKIPPED -> console.remark("run " + result.spec().name() + " is done already"
-                    + (result.message().isEmpty() ? ": " + result.folder() : " " + result.message()));
+            case SKIPPED ->
+                console.remark("run " + result.spec().name() + " is done already"
+                        + (result.message().isEmpty() ? ": " + result.folder() : " " + result.message()));
             case COMPLETED, INTERRUPTED, NOT_STARTED -> {
                 if (result.failedReplicas() > 0) {
                     console.error("run " + result.spec().name() + ": " + result.failedReplicas() + " of "

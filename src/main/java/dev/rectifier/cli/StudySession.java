@@ -43,7 +43,8 @@ final class StudySession {
     List<StudyReport> run(List<Assignment> assignments, CommandSpec command) {
         Engines.Choice choice = engineChoice.open(console);
         try (Engine engine = choice.engine()) {
-            assignments.forEach(assignment -> runner(assignment, engine, command).check(assignment.study(), assignment.plan()));
+            assignments.forEach(
+                    assignment -> runner(assignment, engine, command).check(assignment.study(), assignment.plan()));
             workplace.unfinished().begin(Workplace.commandLine(command));
             List<StudyReport> reports = assignments.stream()
                     .takeWhile(ignored -> !interruption.requested())

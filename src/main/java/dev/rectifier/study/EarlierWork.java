@@ -23,11 +23,13 @@ record EarlierWork(Path folder, Optional<Manifest.EngineFacts> engine) {
      * checkpoints begins anew, so nothing of the other engine is left in it.
      */
     void requireContinuable(RunSpec spec, Manifest.EngineFacts now) {
-        engine.filter(before -> !before.name().equals(now.name()) && hasCheckpoint()).ifPresent(before -> {
-            throw new IllegalArgumentException("Run " + spec.name() + " in " + folder + " was begun by engine "
-                    + before.name() + " on " + before.device() + " and cannot go on by engine " + now.name() + " on "
-                    + now.device() + ". Give --engine " + before.name() + ", or another --out to begin anew.");
-        });
+        engine.filter(before -> !before.name().equals(now.name()) && hasCheckpoint())
+                .ifPresent(before -> {
+                    throw new IllegalArgumentException("Run " + spec.name() + " in " + folder + " was begun by engine "
+                            + before.name() + " on " + before.device() + " and cannot go on by engine " + now.name()
+                            + " on "
+                            + now.device() + ". Give --engine " + before.name() + ", or another --out to begin anew.");
+                });
     }
 
     private boolean hasCheckpoint() {
@@ -36,9 +38,10 @@ record EarlierWork(Path folder, Optional<Manifest.EngineFacts> engine) {
 
     /** What to say of a finished run that another engine or device made; else empty. */
     String remark(Manifest.EngineFacts now) {
-        return engine.filter(before -> !before.name().equals(now.name()) || !before.device().equals(now.device()))
-                .map(before -> "by engine " + before.name() + " on " + before.device() + ", not by " + now.name() + " on "
-                        + now.device() + "; give another --out to run it again: " + folder)
+        return engine.filter(before ->
+                        !before.name().equals(now.name()) || !before.device().equals(now.device()))
+                .map(before -> "by engine " + before.name() + " on " + before.device() + ", not by " + now.name()
+                        + " on " + now.device() + "; give another --out to run it again: " + folder)
                 .orElse("");
     }
 }

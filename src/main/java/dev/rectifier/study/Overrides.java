@@ -64,12 +64,14 @@ public final class Overrides {
     private static void requireSame(Path file, Map<String, String> head, String part, Set<String> planned) {
         String stated = head.get(part);
         if (stated != null && !planned.contains(stated)) {
-            throw new IllegalArgumentException(file.getFileName() + " says " + part + " '" + stated + "', but what is asked"
-                    + " for has " + String.join(", ", planned) + ". Ask for the former, or remove that line.");
+            throw new IllegalArgumentException(
+                    file.getFileName() + " says " + part + " '" + stated + "', but what is asked" + " for has "
+                            + String.join(", ", planned) + ". Ask for the former, or remove that line.");
         }
     }
 
-    private static List<RunSpec> changed(Study study, List<RunSpec> plan, BiFunction<Schema, RunSpec, Settings> reading) {
+    private static List<RunSpec> changed(
+            Study study, List<RunSpec> plan, BiFunction<Schema, RunSpec, Settings> reading) {
         Set<String> known = new TreeSet<>();
         plan.forEach(spec -> known.addAll(spec.settings().values().keySet()));
         return plan.stream()
@@ -84,7 +86,9 @@ public final class Overrides {
      */
     public static List<RunSpec> apply(List<RunSpec> plan, Settings overrides) {
         overrides.values().keySet().forEach(path -> requireKnown(plan, path));
-        return plan.stream().map(spec -> with(spec, replaced(spec.settings(), overrides))).toList();
+        return plan.stream()
+                .map(spec -> with(spec, replaced(spec.settings(), overrides)))
+                .toList();
     }
 
     private static RunSpec with(RunSpec spec, Settings settings) {

@@ -90,8 +90,8 @@ public final class StudyRunner {
     private RunResult runOrSkip(Study study, RunSpec spec, Workload workload) {
         RunStore store = surroundings.store();
         if (store.stateOf(spec) == RunState.DONE) {
-            String note =
-                    EarlierWork.of(store.pathOf(spec)).remark(surroundings.manifest().engine());
+            String note = EarlierWork.of(store.pathOf(spec))
+                    .remark(surroundings.manifest().engine());
             return new RunResult(spec, store.pathOf(spec), RunResult.Kind.SKIPPED, replicas(spec), failed(spec), note);
         }
         if (surroundings.stopRequested().getAsBoolean()) {

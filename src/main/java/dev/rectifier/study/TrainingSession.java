@@ -77,7 +77,8 @@ public final class TrainingSession {
 
     private static IllegalArgumentException wrongInterval(String text, NumberFormatException cause) {
         return new IllegalArgumentException(
-                "-D" + CHECKPOINT_SECONDS + " must be a number of seconds from 0.001 to 1000000, but it is '" + text + "'.",
+                "-D" + CHECKPOINT_SECONDS + " must be a number of seconds from 0.001 to 1000000, but it is '" + text
+                        + "'.",
                 cause);
     }
 

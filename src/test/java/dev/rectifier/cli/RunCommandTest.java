@@ -101,13 +101,14 @@ class RunCommandTest {
         Path out = folder.resolve("runs");
         assertThat(session.run("run", "demo", "--config", file.toString(), "--out", out.toString()))
                 .isEqualTo(ExitCode.USAGE.code());
-        assertThat(session.err()).contains("my.yaml").contains(line.split(": ")[1]);
+        assertThat(session.err()).contains("my.yaml").contains(line.split(": ", -1)[1]);
         assertThat(Files.exists(out)).isFalse();
     }
 
     @Test
     void aMissingFileIsCodeTwo() {
-        assertThat(session.run("run", "demo", "--config", folder.resolve("none.yaml").toString()))
+        assertThat(session.run(
+                        "run", "demo", "--config", folder.resolve("none.yaml").toString()))
                 .isEqualTo(ExitCode.USAGE.code());
         assertThat(session.err()).contains("none.yaml", "no such file");
     }
@@ -124,11 +125,19 @@ class RunCommandTest {
     @Test
     void aRunsOwnConfigGivesTheSameRun() throws Exception {
         Path out = folder.resolve("runs");
-        String[] line = {"run", "demo", "steps=4", "sample=2", "teachers=1", "--engine", "cpu", "--out", out.toString()};
+        String[] line = {"run", "demo", "steps=4", "sample=2", "teachers=1", "--engine", "cpu", "--out", out.toString()
+        };
         assertThat(session.run(line)).as(session.err()).isIn(0, 1);
         Path run = RunStore.at(out).list().get(0).path();
         session.run(
-                "run", "demo", "--config", run.resolve("config.yaml").toString(), "--engine", "cpu", "--out", out.toString());
+                "run",
+                "demo",
+                "--config",
+                run.resolve("config.yaml").toString(),
+                "--engine",
+                "cpu",
+                "--out",
+                out.toString());
         assertThat(session.err()).contains("is done already");
         assertThat(RunStore.at(out).list()).hasSize(1);
     }

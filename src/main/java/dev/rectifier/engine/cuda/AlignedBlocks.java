@@ -2,7 +2,9 @@ package dev.rectifier.engine.cuda;
 
 import dev.rectifier.engine.View;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import jcuda.driver.JCudaDriver;
 
 /**
@@ -21,13 +23,14 @@ final class AlignedBlocks {
     }
 
     private final CudaContext context;
-    private final List<Scratch> scratch;
+    private final Map<Place, Scratch> scratch;
 
     AlignedBlocks(CudaContext context) {
         this.context = context;
         this.scratch = Arrays.stream(Place.values())
-                .map(place -> new Scratch(context.memory(), "aligned copies of the cuBLAS operand " + place))
-                .toList();
+                .collect(Collectors.toMap(
+                        place -> place,
+                        place -> new Scratch(context.memory(), "aligned copies of the cuBLAS operand " + place)));
     }
 
     /** Where replica {@code replica} of an input can be read; replicas are asked for in order, from 0. */
@@ -70,7 +73,8 @@ final class AlignedBlocks {
 
     private DeviceAddress room(Place place, View view) {
         long doubles = Grid.ceilDiv(bytes(view), Double.BYTES);
-        return CudaBuffer.address(scratch.get(place.ordinal()).doubles(1, doubles), context, 0);
+        Scratch owned = Objects.requireNonNull(scratch.get(place), "every place has its scratch");
+        return CudaBuffer.address(owned.doubles(1, doubles), context, 0);
     }
 
     private static long bytes(View view) {

@@ -56,7 +56,8 @@ final class KernelOrigin implements KernelImages {
         library.load();
         try {
             KernelCache cache = new KernelCache(PrivateFolder.cache("kernels"));
-            return new CompiledImages(new Nvrtc(), cache, Nvrtc.architecture(CudaDevice.first().capability()));
+            return new CompiledImages(
+                    new Nvrtc(), cache, Nvrtc.architecture(CudaDevice.first().capability()));
         } catch (IOException e) {
             throw new DeviceException("The cache of compiled kernels cannot be opened: " + e.getMessage(), e);
         }

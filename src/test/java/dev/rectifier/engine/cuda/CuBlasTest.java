@@ -139,7 +139,8 @@ class CuBlasTest {
         try (Engine engine = Emulated.open(options);
                 Arena arena = engine.openArena("forward")) {
             View input = replicas == 1
-                    ? arena.upload(HostTensor.of(x.shape().prepend(1), x.floats())).view()
+                    ? arena.upload(HostTensor.of(x.shape().prepend(1), x.floats()))
+                            .view()
                     : View.shared(arena.upload(x), replicas);
             Shape out = Shape.of(replicas, x.shape().dim(0), w.shape().dim(1));
             View y = arena.allocate(DType.F32, out).view();
