@@ -93,7 +93,7 @@ final class RunCommand implements Callable<Integer> {
     private void printSettings(RunSpec spec) {
         console.result("# run " + spec.id() + ": " + spec.study() + " " + spec.scale() + " " + spec.name());
         for (Map.Entry<String, Setting> entry : spec.settings().values().entrySet()) {
-            boolean isDefault = spec.defaults().get(entry.getKey()).equals(java.util.Optional.of(entry.getValue()));
+            boolean isDefault = spec.defaults().get(entry.getKey()).equals(Optional.of(entry.getValue()));
             console.result(entry.getKey() + " = " + entry.getValue().canonical() + (isDefault ? "   # default" : ""));
         }
     }

@@ -85,7 +85,9 @@ class KillTest {
     private static void awaitCheckpointBeyond(long step, Path out, Process process) throws InterruptedException {
         long start = System.nanoTime();
         while (process.isAlive() && newestStep(out) <= step) {
-            assertThat(System.nanoTime() - start).as("nanoseconds without a checkpoint").isLessThan(PATIENCE_NANOS);
+            assertThat(System.nanoTime() - start)
+                    .as("nanoseconds without a checkpoint")
+                    .isLessThan(PATIENCE_NANOS);
             process.waitFor(5, TimeUnit.MILLISECONDS);
         }
     }
@@ -123,8 +125,8 @@ class KillTest {
             assertThat(notes).isEmpty();
             assertThat(latest.stream().map(SavedCheckpoint::step).toList())
                     .isEqualTo(checkpoints.steps().stream().limit(1).toList());
-            latest.ifPresent(saved ->
-                    assertThat(Checkpoint.decode(saved.bytes()).step()).isEqualTo(saved.step()));
+            latest.ifPresent(
+                    saved -> assertThat(Checkpoint.decode(saved.bytes()).step()).isEqualTo(saved.step()));
         }
     }
 
