@@ -16,7 +16,7 @@ import java.util.function.Predicate;
 /** The calls that only some packages may make, as rules. */
 final class ForbiddenCalls {
     /** The classes that may start a process, each for a tool whose answer is only shown to a person. */
-    static final Set<String> PROCESS_STARTERS = Set.of("dev.rectifier.cli.Tools");
+    static final Set<String> PROCESS_STARTERS = Set.of("dev.rectifier.engine.cuda.InstalledProgram");
 
     private static final String RECORD = "dev.rectifier.record..";
     private static final String CLI = "dev.rectifier.cli..";

@@ -1,5 +1,6 @@
 package dev.rectifier.engine.cpu;
 
+import dev.rectifier.engine.Finding;
 import java.util.Optional;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
@@ -44,6 +45,23 @@ final class Blas {
     static String version() {
         boolean off = System.getProperty(SWITCH, "on").equals("off");
         return Library.VERSION.orElse(off ? "switched off" : "absent: no native library on the class path");
+    }
+
+    /** The same for doctor. */
+    static Finding finding() {
+        return finding(Library.VERSION, System.getProperty(SWITCH, "on").equals("off"));
+    }
+
+    static Finding finding(Optional<String> version, boolean off) {
+        String effect = "takes large products; without it our own loops do them, slower";
+        return version.map(found -> Finding.found("OpenBLAS", "version " + found + ", one thread a call", effect))
+                .orElseGet(() -> off
+                        ? Finding.missing("OpenBLAS", "switched off", effect, "Leave out -Drectifier.openblas=off.")
+                        : Finding.missing(
+                                "OpenBLAS",
+                                "no native library on the class path",
+                                effect,
+                                "Put the natives of org.bytedeco:openblas for this platform on the class path."));
     }
 
     /** Whether products of this shape go to the library. */

@@ -4,7 +4,9 @@ import dev.rectifier.engine.Availability;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.EngineOptions;
 import dev.rectifier.engine.EngineProvider;
+import dev.rectifier.engine.Finding;
 import dev.rectifier.engine.MathMode;
+import java.util.List;
 
 /** Opens the CPU engine: available everywhere, chosen by {@code auto} when nothing better is. */
 public final class CpuEngineProvider implements EngineProvider {
@@ -21,6 +23,14 @@ public final class CpuEngineProvider implements EngineProvider {
     @Override
     public Availability probe() {
         return Availability.yes(Processor.describe());
+    }
+
+    @Override
+    public List<Finding> findings() {
+        int cores = Runtime.getRuntime().availableProcessors();
+        Finding processor = Finding.found(
+                "cores", String.valueOf(cores), "replicas are dealt out to that many threads, unless fewer are asked for");
+        return List.of(processor, Blas.finding());
     }
 
     @Override

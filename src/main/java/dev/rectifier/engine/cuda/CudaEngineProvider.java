@@ -40,7 +40,7 @@ public final class CudaEngineProvider implements EngineProvider {
     @Override
     public List<Finding> findings() {
         try {
-            return new CudaProbe(LibrarySearch.ofThisProcess()).findings();
+            return new CudaFindings(LibrarySearch.ofThisProcess(), System.getenv()).all();
         } catch (RuntimeException e) {
             return List.of(Finding.missing("CUDA", String.valueOf(e.getMessage()), "training runs on the CPU", ""));
         }

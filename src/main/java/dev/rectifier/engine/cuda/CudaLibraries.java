@@ -42,6 +42,11 @@ final class CudaLibraries {
                 .map(other -> "this process already uses " + other.words + ", and it can have only one libcuda.so.1");
     }
 
+    /** Whether this process has loaded that driver. */
+    static synchronized boolean uses(Driver driver) {
+        return loaded.filter(held -> held == driver).isPresent();
+    }
+
     /** Loads the driver library and JCuda's driver binding; nothing to do the second time. */
     static synchronized void loadDriver(Driver driver, Path library) {
         conflict(driver).ifPresent(reason -> {

@@ -52,7 +52,8 @@ public final class EmulatedEngineProvider implements EngineProvider {
         return List.of(
                 found.available()
                         ? Finding.found("emulated driver", found.reason(), effect)
-                        : Finding.missing("emulated driver", found.reason(), effect, found.cure()));
+                        : Finding.missing("emulated driver", found.reason(), effect, found.cure()),
+                InstalledProgram.cpp().in(System.getenv().getOrDefault("PATH", "")));
     }
 
     private static String place() {

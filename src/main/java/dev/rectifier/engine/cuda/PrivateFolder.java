@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A folder whose files are loaded as code, so nobody else may write there: mode 0700, owned by this user, no symbolic link.
@@ -30,6 +31,22 @@ final class PrivateFolder {
     /** The folder of what this program compiles and unpacks: -Drectifier.cache, or {@code ~/.cache/rectifier}. */
     static PrivateFolder cache(String name) throws IOException {
         return open(root()).open(name);
+    }
+
+    /** Where {@link #cache} is, or would be made. */
+    static Path cachePlace(String name) {
+        return root().resolve(name).toAbsolutePath();
+    }
+
+    /** In words, without making anything; fails where {@link #cache} would refuse the folder. */
+    static String content(Path path) throws IOException {
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return "made when it is first needed";
+        }
+        verify(path);
+        try (Stream<Path> files = Files.list(path)) {
+            return files.count() + " files";
+        }
     }
 
     private static Path root() {

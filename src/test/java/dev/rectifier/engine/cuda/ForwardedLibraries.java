@@ -8,6 +8,7 @@ import dev.rectifier.engine.Determinism;
 import dev.rectifier.engine.DeviceException;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.EngineOptions;
+import dev.rectifier.engine.Finding;
 import dev.rectifier.engine.View;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.HostTensor;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A process of its own, started by {@link ForwarderTest}: it finds nothing but the doubles of a CUDA 13 toolkit, and reaches
@@ -33,6 +35,7 @@ final class ForwardedLibraries {
         switch (arguments[0]) {
             case "nvrtc" -> compile(CudaLibraries.nvrtc(search).orElseThrow());
             case "cublas" -> multiply(folder, CudaLibraries.cublas(search).orElseThrow());
+            case "doctor" -> examine(search);
             default -> throw new IllegalArgumentException(arguments[0]);
         }
     }
@@ -73,6 +76,18 @@ final class ForwardedLibraries {
             engine.dense().forward(y, x, w);
             assertThat(y.download().doubles()).containsOnly(2.0 * SIDE);
         }
+    }
+
+    /** The emulated driver in the place of the real one: doctor asks it as it would ask NVIDIA's. */
+    private static void examine(LibrarySearch search) {
+        Map<String, Finding> found = new CudaFindings(search, Map.of())
+                .all().stream().collect(Collectors.toMap(Finding::subject, finding -> finding));
+        assertThat(found.get("driver").present()).isTrue();
+        assertThat(found.get("driver").detail()).contains("libcuda.so.1").containsPattern(", CUDA \\d+\\.\\d");
+        assertThat(found.get("device").present()).isTrue();
+        assertThat(found.get("device").detail()).containsPattern("\\w+, compute capability \\d+\\.\\d, \\d+ [KMG]iB");
+        assertThat(found.get("cuBLAS").detail()).contains("forwarder").contains("version 13");
+        assertThat(found.get("NVRTC").detail()).contains("forwarder").contains("version 13");
     }
 
     private static HostTensor filled(double value) {

@@ -31,7 +31,7 @@ class ForwarderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"nvrtc", "cublas"})
+    @ValueSource(strings = {"nvrtc", "cublas", "doctor"})
     void aLibraryOfCudaThirteenIsReached(String library) throws IOException, InterruptedException {
         Path log = folder.resolve("log");
         Process child = new ProcessBuilder(
@@ -39,6 +39,7 @@ class ForwarderTest {
                         "-Xmx200m",
                         "-XX:TieredStopAtLevel=1",
                         "-Drectifier.native=" + natives().toAbsolutePath(),
+                        "-Drectifier.cuda.driver=" + natives().toAbsolutePath().resolve("emulated/libcuda.so.1"),
                         "-Drectifier.cache=" + folder.resolve("cache"),
                         "-cp",
                         System.getProperty("java.class.path"),
