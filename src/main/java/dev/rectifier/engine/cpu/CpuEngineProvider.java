@@ -29,7 +29,9 @@ public final class CpuEngineProvider implements EngineProvider {
     public List<Finding> findings() {
         int cores = Runtime.getRuntime().availableProcessors();
         Finding processor = Finding.found(
-                "cores", String.valueOf(cores), "replicas are dealt out to that many threads, unless fewer are asked for");
+                "cores",
+                String.valueOf(cores),
+                "replicas are dealt out to that many threads, unless fewer are asked for");
         return List.of(processor, Blas.finding());
     }
 

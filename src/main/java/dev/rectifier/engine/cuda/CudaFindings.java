@@ -33,8 +33,7 @@ final class CudaFindings {
         all.add(library("NVRTC", CudaLibraries.nvrtc(search), "compiles kernels at first use where the jar has none"));
         all.add(library("cuBLAS", CudaLibraries.cublas(search), "large products; without it our own kernels do them"));
         cudnn().ifPresent(all::add);
-        all.add(InstalledProgram.nvcc()
-                .in(environment.getOrDefault("PATH", ""), Path.of("/usr/local/cuda/bin")));
+        all.add(InstalledProgram.nvcc().in(environment.getOrDefault("PATH", ""), Path.of("/usr/local/cuda/bin")));
         all.add(cache());
         return all;
     }

@@ -11,8 +11,7 @@ import jcuda.driver.JCudaDriver;
 final class CudaProbe {
     static final String TOOLKIT_CURE =
             "Install a CUDA 12 or 13 toolkit, or name the folder with -Drectifier.cuda.path=FOLDER.";
-    static final String DRIVER_CURE =
-            "Install an NVIDIA driver, or name the file with -Drectifier.cuda.driver=FILE.";
+    static final String DRIVER_CURE = "Install an NVIDIA driver, or name the file with -Drectifier.cuda.driver=FILE.";
 
     private final LibrarySearch search;
 

@@ -94,7 +94,10 @@ record InstalledProgram(String name, List<String> commands, String effect, Strin
 
     /** The line with the release, as nvcc writes it among others, else the first. */
     private static String telling(String answer) throws IOException {
-        List<String> lines = answer.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+        List<String> lines = answer.lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .toList();
         return lines.stream()
                 .filter(line -> line.contains(", release "))
                 .findFirst()
