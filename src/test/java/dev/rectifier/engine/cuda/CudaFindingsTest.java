@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -36,11 +37,15 @@ class CudaFindingsTest {
                 .all().stream().collect(Collectors.toMap(Finding::subject, finding -> finding));
     }
 
+    private static Finding named(Map<String, Finding> findings, String subject) {
+        return Objects.requireNonNull(findings.get(subject), subject);
+    }
+
     @Test
     void whatIsMissingHasAnEffectAndACure() {
         Map<String, Finding> findings = findings();
         for (String subject : new String[] {"driver", "device", "NVRTC", "cuBLAS"}) {
-            Finding finding = findings.get(subject);
+            Finding finding = named(findings, subject);
             assertThat(finding.present()).as(subject).isFalse();
             assertThat(finding.detail()).as(subject).isNotBlank();
             assertThat(finding.effect()).as(subject).isNotBlank();
@@ -57,10 +62,10 @@ class CudaFindingsTest {
         library("libnvrtc.so.12", "libnvrtc.so.12.6.85");
         library("libcudnn.so.9", "libcudnn.so.9.5.1");
         Map<String, Finding> findings = findings();
-        assertThat(findings.get("cuBLAS").present()).isTrue();
-        assertThat(findings.get("cuBLAS").detail()).contains("version 12.6.4.1");
-        assertThat(findings.get("NVRTC").detail()).contains("version 12.6.85");
-        assertThat(findings.get("cuDNN").detail()).contains("version 9.5.1");
+        assertThat(named(findings, "cuBLAS").present()).isTrue();
+        assertThat(named(findings, "cuBLAS").detail()).contains("version 12.6.4.1");
+        assertThat(named(findings, "NVRTC").detail()).contains("version 12.6.85");
+        assertThat(named(findings, "cuDNN").detail()).contains("version 9.5.1");
     }
 
     private void library(String name, String file) throws IOException {
@@ -70,13 +75,13 @@ class CudaFindingsTest {
 
     @Test
     void theCacheIsCountedAndNotMade() throws IOException {
-        assertThat(findings().get("kernel cache").present()).isTrue();
+        assertThat(named(findings(), "kernel cache").present()).isTrue();
         assertThat(folder.resolve("cache")).doesNotExist();
         PrivateFolder.cache("kernels").write("a.kernel", new byte[1]);
-        assertThat(findings().get("kernel cache").detail()).contains("1 files");
+        assertThat(named(findings(), "kernel cache").detail()).contains("1 files");
         Path kernels = folder.resolve("cache/kernels");
         Files.setPosixFilePermissions(kernels, PosixFilePermissions.fromString("rwxrwxrwx"));
-        Finding refused = findings().get("kernel cache");
+        Finding refused = named(findings(), "kernel cache");
         assertThat(refused.present()).isFalse();
         assertThat(refused.detail()).contains("other users");
         assertThat(refused.cure()).contains("-Drectifier.cache");

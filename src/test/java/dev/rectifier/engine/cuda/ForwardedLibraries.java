@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -78,16 +79,20 @@ final class ForwardedLibraries {
         }
     }
 
+    private static Finding named(Map<String, Finding> findings, String subject) {
+        return Objects.requireNonNull(findings.get(subject), subject);
+    }
+
     /** The emulated driver in the place of the real one: doctor asks it as it would ask NVIDIA's. */
     private static void examine(LibrarySearch search) {
         Map<String, Finding> found = new CudaFindings(search, Map.of())
                 .all().stream().collect(Collectors.toMap(Finding::subject, finding -> finding));
-        assertThat(found.get("driver").present()).isTrue();
-        assertThat(found.get("driver").detail()).contains("libcuda.so.1").containsPattern(", CUDA \\d+\\.\\d");
-        assertThat(found.get("device").present()).isTrue();
-        assertThat(found.get("device").detail()).containsPattern("\\w+, compute capability \\d+\\.\\d, \\d+ [KMG]iB");
-        assertThat(found.get("cuBLAS").detail()).contains("forwarder").contains("version 13");
-        assertThat(found.get("NVRTC").detail()).contains("forwarder").contains("version 13");
+        assertThat(named(found, "driver").present()).isTrue();
+        assertThat(named(found, "driver").detail()).contains("libcuda.so.1").containsPattern(", CUDA \\d+\\.\\d");
+        assertThat(named(found, "device").present()).isTrue();
+        assertThat(named(found, "device").detail()).containsPattern("\\w+, compute capability \\d+\\.\\d, \\d+ [KMG]iB");
+        assertThat(named(found, "cuBLAS").detail()).contains("forwarder").contains("version 13");
+        assertThat(named(found, "NVRTC").detail()).contains("forwarder").contains("version 13");
     }
 
     private static HostTensor filled(double value) {
