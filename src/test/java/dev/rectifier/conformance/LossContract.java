@@ -95,7 +95,7 @@ final class LossContract implements Contract {
             labels.values().set(i, scene.type() == DType.F32 ? o.k() : -1);
         }
         return new Trial(
-                name("strayLabel", scene, o),
+                name("evaluateStrayLabel", scene, o),
                 List.of(
                         scene.out("value", DType.F64, 0),
                         scene.out("gradient", 1, o.n(), o.k()),

@@ -113,10 +113,10 @@ class RefusalTest {
                 .contains(stem(method));
     }
 
-    /** The method behind a trial's name: trials in place, with bias or of other types carry a suffix. */
+    /** The method behind a trial's name: trials in place, with bias, stray labels or of other types carry a suffix. */
     private static String stem(String operation) {
         String name = operation.equals("squaredNorm") ? "dot" : operation;
-        for (String suffix : List.of("InPlace", "Bias", "I32", "I64")) {
+        for (String suffix : List.of("InPlace", "StrayLabel", "Bias", "I32", "I64")) {
             name = name.endsWith(suffix) ? name.substring(0, name.length() - suffix.length()) : name;
         }
         return name.toLowerCase(Locale.ROOT);
