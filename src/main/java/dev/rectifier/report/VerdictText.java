@@ -12,7 +12,7 @@ public final class VerdictText {
     private static final int COLUMNS = 100;
     private static final List<String> HEADINGS = List.of("claim", "statistic", "paper", "ours", "band", "verdict");
     /** Widest each column may get; longer words go on in the next line. Together with the gaps at most 100. */
-    private static final List<Integer> LIMITS = List.of(10, 30, 12, 22, 11, 5);
+    private static final List<Integer> LIMITS = List.of(17, 24, 12, 21, 11, 5);
 
     private static final String GAP = "  ";
 
@@ -83,8 +83,12 @@ public final class VerdictText {
     }
 
     private static void appendFailure(StringBuilder out, Verdict verdict) {
-        String line = "FAIL " + verdict.claim().id() + ": " + verdict.claim().statement() + " Measured on "
+        String line = "FAIL " + verdict.claim().id() + ": " + ended(verdict.claim().statement()) + " Measured on "
                 + verdict.ours().sample() + ".";
         TextWrap.lines(line, COLUMNS).forEach(part -> out.append(part).append('\n'));
+    }
+
+    private static String ended(String sentence) {
+        return sentence.endsWith(".") ? sentence : sentence + ".";
     }
 }
