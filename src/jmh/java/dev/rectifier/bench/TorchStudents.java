@@ -14,6 +14,7 @@ import org.bytedeco.pytorch.global.torch;
  * <p>y = relu(x W1^T + b1) W2^T + b2, loss = mean over the batch of (y - t)^2, summed over replicas so that each replica
  * receives its own gradient.
  */
+@SuppressWarnings("try") // scopes and gradient modes act by being open
 final class TorchStudents implements AutoCloseable {
     private final PointerScope scope = new PointerScope();
     private final Tensor[] parameters;
@@ -42,7 +43,7 @@ final class TorchStudents implements AutoCloseable {
     }
 
     private static Tensor leaf(long fanIn, long... sizes) {
-        return torch.randn(sizes).mul_(new Scalar(1 / Math.sqrt(fanIn))).set_requires_grad(true);
+        return torch.randn(sizes).mul_(new Scalar(1 / Math.sqrt((double) fanIn))).set_requires_grad(true);
     }
 
     /** One step by autograd. */

@@ -136,8 +136,8 @@ public final class TrainingSteps {
 
     private double flops() {
         double flops = 0;
-        for (Layer layer : layers) {
-            flops += (layer == layers.get(0) ? 4.0 : 6.0) * batch * layer.w.blockSize();
+        for (int l = 0; l < layers.size(); l++) {
+            flops += (l == 0 ? 4.0 : 6.0) * batch * layers.get(l).w.blockSize();
         }
         return flops;
     }

@@ -83,8 +83,9 @@ public final class VerdictText {
     }
 
     private static void appendFailure(StringBuilder out, Verdict verdict) {
-        String line = "FAIL " + verdict.claim().id() + ": " + ended(verdict.claim().statement()) + " Measured on "
-                + verdict.ours().sample() + ".";
+        String line =
+                "FAIL " + verdict.claim().id() + ": " + ended(verdict.claim().statement()) + " Measured on "
+                        + verdict.ours().sample() + ".";
         TextWrap.lines(line, COLUMNS).forEach(part -> out.append(part).append('\n'));
     }
 
