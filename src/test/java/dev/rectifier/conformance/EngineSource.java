@@ -19,20 +19,24 @@ public final class EngineSource implements AutoCloseable {
      *
      * @param name engine and setting
      * @param engine open until its source closes
-     * @param thorough false for an engine too slow for every trial
      */
-    public record Present(String name, Engine engine, boolean thorough) {}
+    public record Present(String name, Engine engine) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
 
     private final List<Present> engines = new ArrayList<>();
 
     public EngineSource() {
         EngineOptions options = EngineOptions.defaults();
-        engines.add(new Present("cpu-1", open("cpu", options.withThreads(1)), true));
-        engines.add(new Present("cpu-2", open("cpu", options.withThreads(2)), true));
+        engines.add(new Present("cpu-1", open("cpu", options.withThreads(1))));
+        engines.add(new Present("cpu-2", open("cpu", options.withThreads(2))));
         if (required("cuda")) {
-            engines.add(new Present("cuda", open("cuda", options), true));
+            engines.add(new Present("cuda", open("cuda", options)));
         } else if (required("emulated") || available("emulated")) {
-            engines.add(new Present("emulated", open("emulated", options), false));
+            engines.add(new Present("emulated", open("emulated", options)));
         } else {
             System.out.println("conformance: the emulated driver is not here; its trials are left out.");
         }

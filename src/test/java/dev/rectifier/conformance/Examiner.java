@@ -141,7 +141,7 @@ final class Examiner {
     }
 
     /** A promise of the contract that was not kept. */
-    private static final class Broken extends Error {
+    static final class Broken extends Error {
         private static final long serialVersionUID = 1L;
 
         Broken(String message) {

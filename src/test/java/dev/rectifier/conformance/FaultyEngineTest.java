@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The suite measured: each planted fault must make at least one trial fail, and a sound engine none of the same. */
@@ -33,26 +34,31 @@ class FaultyEngineTest {
         trials = new ArrayList<>();
     }
 
-    static Stream<Fault> faults() {
-        return Stream.concat(LinearFaults.all().stream(), StatefulFaults.all().stream());
+    /** Every fault in every engine present. */
+    static Stream<Arguments> plants() {
+        return source.engines().stream()
+                .flatMap(present -> Stream.concat(LinearFaults.all().stream(), StatefulFaults.all().stream())
+                        .map(fault -> Arguments.of(present, fault)));
     }
 
     @ParameterizedTest
-    @MethodSource("faults")
-    void everyFaultIsCaught(Fault fault) {
+    @MethodSource("plants")
+    void everyFaultIsCaught(EngineSource.Present present, Fault fault) {
         List<Trial> meant = trials.stream()
                 .filter(t -> t.name().startsWith(fault.operation()))
                 .toList();
         assertThat(meant).as("trials of " + fault.operation()).isNotEmpty();
-        Engine faulty = new FaultyEngine(source.reference(), fault);
+        Engine faulty = new FaultyEngine(present.engine(), fault);
         assertThat(meant).as("trials that catch \"" + fault + "\"").anyMatch(trial -> fails(faulty, trial));
     }
 
+    /** True if a promise was seen to be broken; an exception, which a plain mistake would not throw, does not count. */
     private static boolean fails(Engine engine, Trial trial) {
         try {
             new Examiner().examine("faulty", engine, trial);
             return false;
         } catch (AssertionError caught) {
+            assertThat(caught.getCause()).as(caught.getMessage()).isInstanceOf(Examiner.Broken.class);
             return true;
         }
     }

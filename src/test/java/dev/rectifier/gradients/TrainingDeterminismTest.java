@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The same bits of every weight and loss: run again, alone, among 64, on more threads, interrupted anywhere. */
 class TrainingDeterminismTest {
     private static final int INTERRUPTIONS = 50;
+    private static final Students STUDENTS = new Students(0, 64, 50);
 
     @SuppressWarnings("NullAway.Init")
     private static EngineSource source;
@@ -41,46 +42,39 @@ class TrainingDeterminismTest {
         return source.engines().stream();
     }
 
-    /** A slow engine trains a few students for a few steps, the others 64 for fifty. */
-    private static Students students(EngineSource.Present present) {
-        return present.thorough() ? new Students(0, 64, 50) : new Students(0, 4, 3);
-    }
-
     @ParameterizedTest
     @MethodSource("engines")
     void theSameRunTwice(EngineSource.Present present) {
-        Students students = students(present);
-        assertThat(students.train(present.engine()).sameBits(students.train(present.engine())))
+        assertThat(STUDENTS.train(present.engine()).sameBits(STUDENTS.train(present.engine())))
                 .isTrue();
     }
 
     @ParameterizedTest
     @MethodSource("engines")
     void everyReplicaAloneIsWhatItIsAmongAll(EngineSource.Present present) {
-        Students students = students(present);
-        Students.Trace together = students.train(present.engine());
-        for (int r = 0; r < students.replicas(); r++) {
-            Students.Trace alone = students.only(r).train(present.engine());
+        Students.Trace together = STUDENTS.train(present.engine());
+        for (int r = 0; r < STUDENTS.replicas(); r++) {
+            Students.Trace alone = STUDENTS.only(r).train(present.engine());
             assertThat(alone.sameBits(together.only(r)))
-                    .as("replica %d of %d on %s", r, students.replicas(), present.name())
+                    .as("replica %d of %d on %s", r, STUDENTS.replicas(), present.name())
                     .isTrue();
         }
     }
 
     @Test
     void theNumberOfThreadsChangesNothing() {
-        Students students = new Students(0, 64, 50);
         List<Students.Trace> traces = engines()
                 .filter(p -> p.name().startsWith("cpu"))
-                .map(p -> students.train(p.engine()))
+                .map(p -> STUDENTS.train(p.engine()))
                 .toList();
         assertThat(traces).hasSize(2);
         assertThat(traces.get(0).sameBits(traces.get(1))).isTrue();
     }
 
-    @Test
-    void interruptedAtEachOfFiftyStepsAndResumed() {
-        Engine engine = source.reference();
+    @ParameterizedTest
+    @MethodSource("engines")
+    void interruptedAtEachOfFiftyStepsAndResumed(EngineSource.Present present) {
+        Engine engine = present.engine();
         try (Arena arena = engine.openArena("data")) {
             TrainTask task = new Students(0, 3, INTERRUPTIONS).task(engine, arena, w -> w);
             List<HostTensor> straight = new ArrayList<>();
