@@ -82,8 +82,11 @@ final class DeepFigures {
     /** Where the final winners stood at earlier samples. */
     Figure ranks() {
         DeepRun run = main();
-        int judged = DeepPlans.judged(scale);
-        double[] x = BASELINES.stream().mapToDouble(b -> b).toArray();
+        int judged = run.judged(scale);
+        double[] x = BASELINES.stream()
+                .filter(b -> b <= run.samples())
+                .mapToDouble(b -> b)
+                .toArray();
         List<Line> lines = new ArrayList<>();
         for (int layer = 0; layer < run.layers(); layer++) {
             double[] mean = new double[x.length];

@@ -58,37 +58,42 @@ final class DeepPart implements Part {
     }
 
     private static void alignment(Scale scale, Evidence evidence, Map<String, Supplier<Estimate>> measured) {
-        int judged = DeepPlans.judged(scale);
-        Supplier<DeepRun> main = () -> run(evidence, DeepPlans.main(scale));
-        measured.put("LM-6a.loss", () -> {
-            double[] last = main.get().loss(judged);
-            double[] before = main.get().loss(judged - 1);
+        Measuring main = new Measuring(scale, evidence);
+        measured.put("LM-6a.loss", main.of((run, judged) -> {
+            double[] last = run.loss(judged);
+            double[] before = run.loss(judged - 1);
             Arrays.setAll(last, r -> Math.min(last[r], before[r]));
-            return Replicas.mean(Replicas.ratio(last, main.get().loss(0)));
-        });
-        measured.put("LM-6a.bottom", () -> Replicas.mean(main.get().correlation(0, judged)));
-        measured.put("LM-6a.upper", () -> Replicas.mean(main.get().upperCorrelation(judged)));
-        measured.put("LM-6a.gain", () -> {
-            DeepRun run = main.get();
-            return run.worstLayer(
-                    1, l -> Replicas.difference(run.correlation(l, judged), run.correlation(l, 0)), false);
-        });
+            return Replicas.mean(Replicas.ratio(last, run.loss(0)));
+        }));
+        measured.put("LM-6a.bottom", main.of((run, judged) -> Replicas.mean(run.correlation(0, judged))));
+        measured.put("LM-6a.upper", main.of((run, judged) -> Replicas.mean(run.upperCorrelation(judged))));
+        measured.put(
+                "LM-6a.gain",
+                main.of((run, judged) -> run.worstLayer(
+                        1, l -> Replicas.difference(run.correlation(l, judged), run.correlation(l, 0)), false)));
     }
 
     private static void ranks(Scale scale, Evidence evidence, Map<String, Supplier<Estimate>> measured) {
-        int judged = DeepPlans.judged(scale);
-        Supplier<DeepRun> main = () -> run(evidence, DeepPlans.main(scale));
-        measured.put("LM-6a.rank0", () -> {
-            DeepRun run = main.get();
-            return run.worstLayer(0, l -> run.meanRank(l, 0, judged), true);
-        });
-        measured.put("LM-6a.rank1", () -> {
-            DeepRun run = main.get();
-            return run.worstLayer(0, l -> run.meanRank(l, 1, judged), true);
-        });
-        measured.put("LM-6a.rank0-bottom", () -> Replicas.mean(main.get().meanRank(0, 0, judged)));
-        measured.put("LM-6a.rank0-top", () -> Replicas.mean(main.get().meanRank(3, 0, judged)));
-        measured.put("LM-6a.depth", () -> inversions(main.get(), judged));
+        Measuring main = new Measuring(scale, evidence);
+        measured.put("LM-6a.rank0", main.of((run, judged) -> run.worstLayer(0, l -> run.meanRank(l, 0, judged), true)));
+        measured.put("LM-6a.rank1", main.of((run, judged) -> run.worstLayer(0, l -> run.meanRank(l, 1, judged), true)));
+        measured.put("LM-6a.rank0-bottom", main.of((run, judged) -> Replicas.mean(run.meanRank(0, 0, judged))));
+        measured.put("LM-6a.rank0-top", main.of((run, judged) -> Replicas.mean(run.meanRank(3, 0, judged))));
+        measured.put("LM-6a.depth", main.of(DeepPart::inversions));
+    }
+
+    /** Reads the run that decides LM-6a once it is asked for. */
+    private record Measuring(Scale scale, Evidence evidence) {
+        interface Statistic {
+            Estimate of(DeepRun run, int judged);
+        }
+
+        Supplier<Estimate> of(Statistic statistic) {
+            return () -> {
+                DeepRun main = run(evidence, DeepPlans.main(scale));
+                return statistic.of(main, main.judged(scale));
+            };
+        }
     }
 
     private static Estimate inversions(DeepRun run, int judged) {

@@ -15,7 +15,7 @@ final class DeepPlans {
     static final String PREFIX = "deep-";
     private static final long EXAMPLES = 100_000;
     private static final long BATCH = 64;
-    private static final long EPOCH = (EXAMPLES + BATCH - 1) / BATCH;
+    static final long EPOCH = (EXAMPLES + BATCH - 1) / BATCH;
 
     private DeepPlans() {}
 
@@ -25,9 +25,9 @@ final class DeepPlans {
             case SMALL -> {
                 List<RunSpec> plan = new ArrayList<>();
                 for (long multiple : widths(scale)) {
-                    plan.add(spec(study, scale, width(multiple), net(multiple, 100), span(2, 1, EPOCH, 10)));
+                    plan.add(spec(study, scale, width(multiple), net(multiple, 100), span(4, 1, EPOCH, 10)));
                 }
-                plan.add(spec(study, scale, outputs(scale, 10), net(10, 10), span(2, 1, EPOCH, 10)));
+                plan.add(spec(study, scale, outputs(scale, 10), net(10, 10), span(4, 1, EPOCH, 10)));
                 yield plan;
             }
             case FULL -> full(study);
@@ -82,14 +82,21 @@ final class DeepPlans {
         return new RunSpec(study, name, scale.word(), span.over(net));
     }
 
-    private static Settings net(long multiple, long outputs) {
+    /** Networks and data of one width; every other setting as in the paper's main run. */
+    static Settings net(long multiple, long outputs) {
         return Settings.empty()
                 .with("inputs", 20)
                 .with("teacher.hidden", Setting.wholes(List.of(10L, 15L, 20L, 25L)))
                 .with("student.multiple", multiple)
                 .with("outputs", outputs)
                 .with("activation", "relu")
+                .with("bias", true)
+                .with("teacher.init", "separated")
+                .with("student.start", "default")
+                .with("student.unit-rows", false)
                 .with("input.deviation", 10.0)
+                .with("input.redrawn", false)
+                .with("loss", "mean-squared")
                 .with("examples", EXAMPLES)
                 .with("batch", BATCH)
                 .with("rate", 0.1)
@@ -97,7 +104,8 @@ final class DeepPlans {
                 .with("seed", 24);
     }
 
-    private static Settings span(long teachers, long trials, long sample, long samples) {
+    /** Replicas and length: {@code samples} stretches of {@code sample} steps. */
+    static Settings span(long teachers, long trials, long sample, long samples) {
         return Settings.empty()
                 .with("teachers", teachers)
                 .with("trials", trials)

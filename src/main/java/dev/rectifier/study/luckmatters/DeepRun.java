@@ -6,6 +6,7 @@ import dev.rectifier.record.Estimate;
 import dev.rectifier.record.MetricTable;
 import dev.rectifier.study.Evidence;
 import dev.rectifier.study.Replicas;
+import dev.rectifier.study.Scale;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -33,6 +34,11 @@ final class DeepRun {
         return Math.toIntExact(training.steps() / sample);
     }
 
+    /** The sample at which LM-6a is decided: that of the plan, or the last of a run made shorter. */
+    int judged(Scale scale) {
+        return Math.min(DeepPlans.judged(scale), samples());
+    }
+
     /** Loss on the evaluation set per replica. */
     double[] loss(int at) {
         return Replicas.at(table, LossProbe.METRIC, at * sample);
@@ -45,11 +51,16 @@ final class DeepRun {
 
     /** Mean over layers 1 and up of {@link #correlation}, per replica. */
     double[] upperCorrelation(int at) {
+        return meanCorrelation(1, at);
+    }
+
+    /** Mean over layers {@code first} and up of {@link #correlation}, per replica. */
+    double[] meanCorrelation(int first, int at) {
         double[] mean = new double[training.replicas()];
-        for (int layer = 1; layer < layers(); layer++) {
+        for (int layer = first; layer < layers(); layer++) {
             double[] values = correlation(layer, at);
             for (int r = 0; r < mean.length; r++) {
-                mean[r] += values[r] / (layers() - 1);
+                mean[r] += values[r] / (layers() - first);
             }
         }
         return mean;

@@ -1,19 +1,18 @@
 package dev.rectifier.study.luckmatters;
 
 import dev.rectifier.data.BatchPlan;
+import dev.rectifier.data.DataSource;
 import dev.rectifier.data.FiniteSet;
 import dev.rectifier.data.InputShape;
 import dev.rectifier.data.Minibatches;
+import dev.rectifier.data.RedrawnSet;
 import dev.rectifier.data.Sharing;
 import dev.rectifier.data.StreamSpec;
 import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.model.Activation;
-import dev.rectifier.model.InitSchemes;
-import dev.rectifier.model.Initializer;
 import dev.rectifier.model.MlpSpec;
 import dev.rectifier.model.ParameterLayout;
-import dev.rectifier.model.Parametrisation;
 import dev.rectifier.probe.ActivityProbe;
 import dev.rectifier.probe.CorrelationProbe;
 import dev.rectifier.probe.Evaluation;
@@ -26,10 +25,8 @@ import dev.rectifier.study.Experiment;
 import dev.rectifier.study.RunContext;
 import dev.rectifier.study.TrainingSession;
 import dev.rectifier.tensor.DType;
-import dev.rectifier.tensor.HostTensor;
-import dev.rectifier.tensor.SeedTree;
-import dev.rectifier.tensor.Streams;
 import dev.rectifier.train.Cadence;
+import dev.rectifier.train.Constraints;
 import dev.rectifier.train.Listener;
 import dev.rectifier.train.Loss;
 import dev.rectifier.train.Optimiser;
@@ -39,18 +36,21 @@ import dev.rectifier.train.TrainTask;
 import dev.rectifier.train.Trainer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
- * Deep students of deep random teachers: separated teachers with biases, students from PyTorch's default start, plain SGD on
- * the mean squared difference over batch and outputs, a training set drawn once, shuffled every epoch. Replica r has teacher
- * r / T and is trial r % T of T; all replicas see one training set in one order. Source: Luck Matters, multi-layer family.
+ * Deep students of deep random teachers ({@link DeepNets}): plain SGD, a training set drawn once or anew for every epoch,
+ * shuffled every epoch; all replicas see one training set in one order. The loss is the mean squared difference over batch and
+ * outputs, or the cross-entropy against the teacher's largest output. Source: Luck Matters, multi-layer family.
  */
 record DeepTraining(Settings settings) implements Experiment {
+    /** The loss that takes labels. */
+    static final String CROSS_ENTROPY = "cross-entropy";
+
     @Override
     public void check() {
-        BatchPlan.shuffled(Math.toIntExact(settings.whole("examples")), Math.toIntExact(settings.whole("batch")));
-        teacherNetwork();
+        plan();
+        nets().students(nets().teachers());
     }
 
     @Override
@@ -59,8 +59,12 @@ record DeepTraining(Settings settings) implements Experiment {
         return 6 * weights * settings.whole("batch") * steps() * replicas();
     }
 
+    private DeepNets nets() {
+        return new DeepNets(settings);
+    }
+
     int replicas() {
-        return Math.toIntExact(settings.whole("teachers") * settings.whole("trials"));
+        return nets().replicas();
     }
 
     long steps() {
@@ -68,63 +72,72 @@ record DeepTraining(Settings settings) implements Experiment {
     }
 
     MlpSpec teacher() {
-        return new MlpSpec(
-                Math.toIntExact(settings.whole("inputs")),
-                settings.wholes("teacher.hidden").stream().map(Math::toIntExact).toList(),
-                Math.toIntExact(settings.whole("outputs")),
-                true,
-                Activation.valueOf(settings.text("activation").toUpperCase(Locale.ROOT)),
-                InitSchemes.SEPARATED_TEACHER,
-                Parametrisation.STANDARD);
+        return nets().teacher();
     }
 
     MlpSpec student() {
-        return teacher()
-                .widened(Math.toIntExact(settings.whole("student.multiple")))
-                .withInit(InitSchemes.TORCH_DEFAULT);
-    }
-
-    private SeedTree seeds() {
-        return SeedTree.root(settings.whole("seed")).child("deep");
-    }
-
-    private Targets.Teacher teacherNetwork() {
-        List<Integer> ids = new ArrayList<>();
-        int trials = Math.toIntExact(settings.whole("trials"));
-        for (int r = 0; r < replicas(); r++) {
-            ids.add(r / trials);
-        }
-        Streams streams = new Streams(seeds().child("teacher"), ids);
-        return Targets.Teacher.of(teacher(), Initializer.draw(teacher(), DType.F32, streams));
+        return nets().student();
     }
 
     @Override
     public Ending run(RunContext context) {
-        Targets.Teacher teacher = teacherNetwork();
-        HostTensor initial = Initializer.draw(student(), DType.F32, all("student"));
+        Targets.Teacher teacher = nets().teachers();
         try (Arena arena = context.engine().openArena("deep inputs")) {
-            FiniteSet training = inputs(context.engine(), arena, "training", settings.whole("examples"));
-            BatchPlan plan = BatchPlan.shuffled(training.examples(), Math.toIntExact(settings.whole("batch")));
-            Minibatches data = new Minibatches(context.engine(), arena, training, plan, all("order"), Sharing.SHARED);
-            TrainSpec spec = TrainSpec.of(Loss.MEAN_SQUARED, Optimiser.sgd(settings.real("rate")), steps());
-            TrainTask task = TrainTask.of(student(), initial, data, teacher, spec);
+            DataSource data = data(context.engine(), arena);
+            TrainTask task = TrainTask.of(student(), nets().students(teacher), data, targets(teacher), training());
             return TrainingSession.train(
                     context, task, (trainer, scratch, metrics) -> probes(teacher, trainer, scratch, metrics));
         }
     }
 
-    private Streams all(String purpose) {
-        return Streams.range(seeds().child(purpose), 0, replicas());
+    private boolean labels() {
+        return settings.text("loss").equals(CROSS_ENTROPY);
     }
 
-    private FiniteSet inputs(Engine engine, Arena arena, String purpose, long examples) {
+    private Targets targets(Targets.Teacher teacher) {
+        return labels()
+                ? new Targets.Teacher(teacher.spec(), teacher.parameters(), Targets.Teacher.Answer.LABEL)
+                : teacher;
+    }
+
+    private TrainSpec training() {
+        Loss loss = labels() ? Loss.CROSS_ENTROPY : Loss.MEAN_SQUARED;
+        TrainSpec spec = TrainSpec.of(loss, Optimiser.sgd(settings.real("rate")), steps());
+        return settings.flag("student.unit-rows") ? spec.withConstraints(unitRows()) : spec;
+    }
+
+    /** All hidden rows on the unit sphere; the head stays free, or the outputs' scale could not be learnt. */
+    private Constraints unitRows() {
+        return Constraints.unitNorm(
+                IntStream.range(0, teacher().hidden().size()).boxed().toArray(Integer[]::new));
+    }
+
+    private BatchPlan plan() {
+        return BatchPlan.shuffled(
+                Math.toIntExact(settings.whole("examples")), Math.toIntExact(settings.whole("batch")));
+    }
+
+    private DataSource data(Engine engine, Arena arena) {
+        RedrawnSet.Drawing drawing = drawing("training", settings.whole("examples"));
+        return settings.flag("input.redrawn")
+                ? new RedrawnSet(engine, arena, drawing, plan(), nets().all("order"), Sharing.SHARED)
+                : new Minibatches(
+                        engine, arena, set(engine, arena, drawing), plan(), nets().all("order"), Sharing.SHARED);
+    }
+
+    private RedrawnSet.Drawing drawing(String purpose, long examples) {
         InputShape shape = new InputShape(DType.F32, examples, settings.whole("inputs"));
         StreamSpec normal = StreamSpec.normal(0, settings.real("input.deviation"));
-        return FiniteSet.drawn(engine, arena, normal, shape, all(purpose), Sharing.SHARED);
+        return new RedrawnSet.Drawing(normal, shape, nets().all(purpose), Sharing.SHARED);
+    }
+
+    private static FiniteSet set(Engine engine, Arena arena, RedrawnSet.Drawing drawing) {
+        return FiniteSet.drawn(
+                engine, arena, drawing.distribution(), drawing.shape(), drawing.streams(), drawing.sharing());
     }
 
     private List<Listener> probes(Targets.Teacher teacher, Trainer trainer, Arena arena, Metrics metrics) {
-        FiniteSet inputs = inputs(trainer.engine(), arena, "evaluation", settings.whole("evaluation"));
+        FiniteSet inputs = set(trainer.engine(), arena, drawing("evaluation", settings.whole("evaluation")));
         Evaluation evaluation = new Evaluation(trainer.engine(), arena, teacher, inputs.x(), trainer.student());
         Cadence sampling = Cadence.every(settings.whole("sample"));
         List<Listener> probes = new ArrayList<>();

@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * Luck Matters: random teachers on Gaussian input. Parts LM-1 (gradient relation), LM-2 (closed forms and lucky rate), LM-4
- * (two-layer over-parameterisation), LM-6a (deep networks), LM-7 (widths) and LM-12 (ablations); the parts that need images
- * or BatchNorm belong elsewhere.
+ * (two-layer over-parameterisation), LM-6a (deep networks), LM-7 (widths), LM-8 (data and teachers) and LM-12 (ablations); the
+ * parts that need images or BatchNorm belong elsewhere.
  */
 public final class LuckMatters {
     /** Its id. */
@@ -27,6 +27,7 @@ public final class LuckMatters {
                         new FanOutDecayPart(ID),
                         new TwoLayerPart(ID, new TwoLayerPlans.Paper()),
                         new LinearPart(ID),
-                        new DeepPart(ID)));
+                        new DeepPart(ID),
+                        new LargeNetPart(ID)));
     }
 }

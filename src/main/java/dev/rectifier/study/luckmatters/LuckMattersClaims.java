@@ -21,6 +21,7 @@ final class LuckMattersClaims {
         claims.addAll(twoLayer(scale));
         claims.addAll(deep(scale));
         claims.addAll(widths(scale));
+        claims.addAll(LargeNetClaims.at(scale));
         claims.addAll(ablations(scale));
         return List.copyOf(claims);
     }

@@ -16,19 +16,24 @@ final class SettingMeanings {
     private static final Limits SPREAD = Limits.range(0, 1e30);
     private static final Limits RATE = Limits.range(1e-9, 1e3);
 
+    private static final List<String> TEACHERS = List.of("separated", "separated-nine", "unseparated");
+
     private static final Map<String, Meaning> MEANINGS = new TreeMap<>(Map.ofEntries(
             Map.entry("activation", new Meaning(Limits.oneOf(List.of("relu", "identity")), "activation")),
             Map.entry("angles", new Meaning(Limits.range(0.001, 3.141), "angles at the start, in radians")),
             Map.entry("baselines", new Meaning(Limits.range(0, 1_000_000), "samples that ranks are taken at")),
             Map.entry("batch", new Meaning(COUNT, "examples in a step")),
             Map.entry("batches", new Meaning(LONG_COUNT, "minibatches")),
+            Map.entry("bias", new Meaning(Limits.NONE, "whether teachers and students have biases")),
             Map.entry("cells", new Meaning(Limits.range(0, 1), "chances p1, p2 of each cell")),
             Map.entry("chunk", new Meaning(COUNT, "samples drawn at once")),
             Map.entry("chunks", new Meaning(LONG_COUNT, "chunks")),
             Map.entry("evaluation", new Meaning(Limits.range(2, 1_000_000), "examples that probes see")),
             Map.entry("examples", new Meaning(Limits.range(2, 100_000_000), "examples in the training set")),
             Map.entry("input.deviation", new Meaning(SPREAD, "standard deviation of the inputs")),
+            Map.entry("input.redrawn", new Meaning(Limits.NONE, "whether every epoch has a training set of its own")),
             Map.entry("inputs", new Meaning(COUNT, "inputs of the networks")),
+            Map.entry("loss", new Meaning(Limits.oneOf(List.of("mean-squared", "cross-entropy")), "what is minimised")),
             Map.entry("networks", new Meaning(COUNT, "replicas")),
             Map.entry("outputs", new Meaning(COUNT, "outputs of the networks")),
             Map.entry("pairs", new Meaning(COUNT, "pairs of nodes")),
@@ -41,8 +46,11 @@ final class SettingMeanings {
             Map.entry("student.deviation", new Meaning(SPREAD, "standard deviation of the student's start")),
             Map.entry("student.hidden", new Meaning(COUNT, "hidden nodes of the student")),
             Map.entry("student.multiple", new Meaning(Limits.range(1, 10_000), "student's width over the teacher's")),
+            Map.entry("student.start", new Meaning(Limits.oneOf(List.of("default", "same-sign")), "student's start")),
+            Map.entry("student.unit-rows", new Meaning(Limits.NONE, "whether hidden rows keep norm 1")),
             Map.entry("teacher.bias", new Meaning(Limits.range(-1e6, 1e6), "threshold of the teacher's nodes")),
             Map.entry("teacher.hidden", new Meaning(COUNT, "hidden nodes of the teacher")),
+            Map.entry("teacher.init", new Meaning(Limits.oneOf(TEACHERS), "how teachers are drawn")),
             Map.entry("teachers", new Meaning(COUNT, "teachers")),
             Map.entry("trials", new Meaning(COUNT, "students of each teacher"))));
 
