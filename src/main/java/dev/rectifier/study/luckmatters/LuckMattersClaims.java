@@ -131,7 +131,7 @@ final class LuckMattersClaims {
                         id + ".start",
                         "Seeded nodes start without a great lead in fan-out",
                         "unlucky / lucky fan-out norm at the start, p = (1, 1)",
-                        multiple == 2 ? "0.61 / 1.04" : multiple == 5 ? "0.385 / 0.945" : "0.27 / 0.90",
+                        startNorms(multiple),
                         Band.atLeast(bands.startRatio())),
                 new Claim(
                         id + ".ratio",
@@ -153,13 +153,23 @@ final class LuckMattersClaims {
                         Band.atMost(0)));
     }
 
+    /** Unlucky / lucky fan-out norms at the start in the paper's figure, p = (1, 1). */
+    static String startNorms(int multiple) {
+        return multiple == 2 ? "0.61 / 1.04" : multiple == 5 ? "0.385 / 0.945" : "0.27 / 0.90";
+    }
+
+    /** The same at the end, p = (1, 0). */
+    static String unseededNorms(int multiple) {
+        return multiple == 2 ? "0.60 / 0.91" : multiple == 5 ? "0.30 / 0.68" : "0.19 / 0.56";
+    }
+
     private static List<Claim> unseeded() {
         return List.of(2, 5, 10).stream()
                 .map(multiple -> new Claim(
                         "LM-4.x" + multiple + ".unseeded",
                         "Luck in the first layer alone leaves a milder split by index",
                         "unlucky / lucky fan-out norm at the end, p = (1, 0)",
-                        multiple == 2 ? "0.60 / 0.91" : multiple == 5 ? "0.30 / 0.68" : "0.19 / 0.56",
+                        unseededNorms(multiple),
                         Band.between(0.3, 0.75)))
                 .toList();
     }
