@@ -24,7 +24,7 @@ final class DynamicsClaims {
     }
 
     /** LM-2 (d). */
-    private static List<Claim> overlap() {
+    static List<Claim> overlap() {
         List<Claim> claims = new ArrayList<>();
         claims.add(new Claim(
                 "LM-2.overlap",

@@ -25,6 +25,7 @@ public final class LuckMatters {
                         new FormsPart(ID),
                         new LuckyRatePart(ID),
                         new FanOutDecayPart(ID),
+                        new OverlapPart(ID),
                         new TwoLayerPart(ID, new TwoLayerPlans.Paper()),
                         new LinearPart(ID),
                         new DeepPart(ID),

@@ -25,6 +25,7 @@ final class SettingMeanings {
             Map.entry("batch", new Meaning(COUNT, "examples in a step")),
             Map.entry("batches", new Meaning(LONG_COUNT, "minibatches")),
             Map.entry("bias", new Meaning(Limits.NONE, "whether teachers and students have biases")),
+            Map.entry("biases", new Meaning(Limits.range(-5, 5), "teacher biases over the norm of the weights")),
             Map.entry("cells", new Meaning(Limits.range(0, 1), "chances p1, p2 of each cell")),
             Map.entry("chunk", new Meaning(COUNT, "samples drawn at once")),
             Map.entry("chunks", new Meaning(LONG_COUNT, "chunks")),
