@@ -53,7 +53,7 @@ final class OverlapRatio {
             teacher.forward(tape, arena.upload(nets.teacher()).view(), x);
             JointActivity joint = new JointActivity(engine, arena, tape.activation(0), tape.activation(0));
             joint.refresh(tape.mask(0), tape.mask(0));
-            return offDiagonalOverDiagonal(joint.moments().download().doubles(), nets.nodes());
+            return offDiagonalOverDiagonal(joint.moments().download().toDoubles(), nets.nodes());
         }
     }
 
