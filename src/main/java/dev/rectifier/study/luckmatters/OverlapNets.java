@@ -34,8 +34,9 @@ final class OverlapNets {
         inputs = Math.toIntExact(settings.whole("inputs"));
         seeds = SeedTree.root(settings.whole("seed")).child("overlap");
         if (inputs <= nodes) {
-            throw new IllegalArgumentException("'inputs' must exceed 'teacher.hidden', since every teacher node has an axis"
-                    + " of its own, but they are " + inputs + " and " + nodes + ".");
+            throw new IllegalArgumentException(
+                    "'inputs' must exceed 'teacher.hidden', since every teacher node has an axis"
+                            + " of its own, but they are " + inputs + " and " + nodes + ".");
         }
     }
 

@@ -46,7 +46,9 @@ final class OverlapRatio {
         Mlp teacher = new Mlp(engine, nets.spec());
         Streams streams = Streams.range(nets.streams("overlap inputs").node(), 0, nets.replicas());
         try (Arena arena = engine.openArena("overlap of teacher nodes")) {
-            View x = arena.allocate(DType.F32, Shape.of(nets.replicas(), examples, nets.spec().inputs()))
+            View x = arena.allocate(
+                            DType.F32,
+                            Shape.of(nets.replicas(), examples, nets.spec().inputs()))
                     .view();
             engine.random().normal(x, arena.upload(streams.table()).view(), 0, 0, 1);
             Tape tape = teacher.inferenceTape(arena, DType.F32, nets.replicas(), examples);

@@ -54,16 +54,18 @@ final class OverlapTimes {
         return from == rho.length ? Double.POSITIVE_INFINITY : steps[from];
     }
 
-    private Quantiles cell(int bias, int angle) {
+    /** Quantile p of a cell's nets that did not fail; NaN if there is none. */
+    private double quantile(int bias, int angle, double p) {
         int first = nets.cell(bias, angle);
-        return Quantiles.of(Arrays.stream(times, first, first + nets.nets())
+        double[] measured = Arrays.stream(times, first, first + nets.nets())
                 .filter(t -> !Double.isNaN(t))
-                .toArray());
+                .toArray();
+        return measured.length == 0 ? Double.NaN : Quantiles.of(measured).at(p);
     }
 
     /** Median time of a cell. */
     double median(int bias, int angle) {
-        return cell(bias, angle).median();
+        return quantile(bias, angle, 0.5);
     }
 
     /** Adjacent starts of one bias whose medians do not increase; NaN if half of a cell's nets never arrive. */
@@ -103,10 +105,9 @@ final class OverlapTimes {
         double[] low = new double[angles.length];
         double[] high = new double[angles.length];
         for (int a = 0; a < angles.length; a++) {
-            Quantiles cell = cell(bias, a);
-            middle[a] = cell.median();
-            low[a] = cell.at(0.25);
-            high[a] = cell.at(0.75);
+            middle[a] = median(bias, a);
+            low[a] = quantile(bias, a, 0.25);
+            high[a] = quantile(bias, a, 0.75);
         }
         String name = String.format(Locale.ROOT, "overlap %.2f", Normal.cdf(nets.biases()[bias]));
         return Line.of(name, angles, middle).withBand(low, high);

@@ -56,6 +56,8 @@ class LuckMattersTest {
                         "LM-2.forms <= 4",
                         "LM-2.flow <= 0.01",
                         "LM-2.decay <= 0.01",
+                        "LM-2.overlap <= 4",
+                        "LM-2.overlap-16 <= 0",
                         "LM-4.x2.ratio <= 0.12",
                         "LM-4.x5.ratio <= 0.12",
                         "LM-4.x2.start >= 0.35",

@@ -43,7 +43,7 @@ class SmokeTest {
         assertThat(report.results()).allMatch(result -> result.kind() == RunResult.Kind.COMPLETED);
         assertThat(report.failedReplicas()).isZero();
         assertThat(report.verdicts().failures()).isEmpty();
-        assertThat(report.figures()).hasSize(6);
+        assertThat(report.figures()).hasSize(7);
         assertThat(report.summaries()).anyMatch(row -> row.metric().equals("rho-masked/0"));
     }
 
@@ -72,6 +72,14 @@ class SmokeTest {
         StudyReport report = runs("lucky-training", Settings.empty().with("rate", 0.0));
         assertThat(verdict(report, "LM-2.order").pass()).isFalse();
         assertThat(verdict(report, "LM-2.sgd-rate").pass()).isFalse();
+    }
+
+    @Test
+    void nodesThatDoNotMoveHaveNoTimesWhateverTheirOverlap() {
+        Settings still = Settings.empty().with("rate", 0.0).with("steps", 100);
+        StudyReport report = runs("overlap-training", still);
+        assertThat(verdict(report, "LM-2.overlap-50").pass()).isFalse();
+        assertThat(verdict(report, "LM-2.overlap-16").pass()).isFalse();
     }
 
     private StudyReport runs(String names, Settings overrides) {
