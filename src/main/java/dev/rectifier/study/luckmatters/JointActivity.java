@@ -34,7 +34,7 @@ final class JointActivity {
 
     private static View constant(Engine engine, Arena arena, View like) {
         View view = arena.allocate(like.dtype(), like.shape()).view();
-        engine.pointwise().fill(view, 1 / Math.sqrt(like.dim(1)));
+        engine.pointwise().fill(view, 1 / Math.sqrt((double) like.dim(1)));
         return view;
     }
 
