@@ -48,6 +48,21 @@ CUresult next_call() {
     return s.injected;
 }
 
+CUresult remember_if_fatal(CUresult injected) {
+    switch (injected) {
+    case CUDA_ERROR_ILLEGAL_ADDRESS:
+    case CUDA_ERROR_LAUNCH_TIMEOUT:
+    case CUDA_ERROR_ASSERT:
+    case CUDA_ERROR_MISALIGNED_ADDRESS:
+    case CUDA_ERROR_LAUNCH_FAILED:
+        state().sticky = injected;
+        break;
+    default:
+        break;
+    }
+    return injected;
+}
+
 CUresult sticky_error() { return state().sticky; }
 
 void clear_sticky_error() { state().sticky = CUDA_SUCCESS; }
@@ -73,7 +88,8 @@ EXPORT void rectifier_emulated_set_seed(uint64_t seed) {
     emulated::block_runner().seed(seed);
 }
 
-// The n-th driver call from now on (1 is the next) returns the code and does nothing else; n = 0 takes the order back.
+// The n-th driver call from now on (1 is the next) returns the code and does nothing else; n = 0 takes the order back. A code
+// after which a GPU's context is lost also sticks, as it does there.
 EXPORT void rectifier_emulated_fail_at(uint64_t n, int code) {
     Guard hold;
     emulated::state().fail_in = n;

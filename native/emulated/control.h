@@ -11,6 +11,9 @@ namespace emulated {
 // Counts a driver call; the code to return at once where an injected error falls due, else CUDA_SUCCESS.
 CUresult next_call();
 
+// Returns the code; one after which a GPU's context is lost becomes the sticky error.
+CUresult remember_if_fatal(CUresult injected);
+
 // The error that a fault left behind: every later call returns it until the context ends.
 CUresult sticky_error();
 void clear_sticky_error();

@@ -44,7 +44,7 @@ enum class Needs { NOTHING, INITIALISED, CONTEXT };
 
 inline CUresult refusal(Needs needs) {
     if (CUresult injected = next_call()) {
-        return injected;
+        return needs == Needs::CONTEXT ? remember_if_fatal(injected) : injected;
     }
     if (needs != Needs::NOTHING && !initialised()) {
         return CUDA_ERROR_NOT_INITIALIZED;

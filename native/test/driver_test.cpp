@@ -175,6 +175,20 @@ TEST(the_nth_call_fails_as_ordered_and_does_nothing) {
     CHECK(rectifier_emulated_calls() - calls == 4 && rectifier_emulated_live_allocations() == 1);
 }
 
+TEST(an_injected_error_that_loses_the_context_sticks_until_it_ends) {
+    {
+        Context context;
+        rectifier_emulated_fail_at(1, ILLEGAL_ADDRESS);
+        CHECK(cuCtxSynchronize() == ILLEGAL_ADDRESS);
+        CHECK(cuCtxSynchronize() == ILLEGAL_ADDRESS);
+    }
+    Context context;
+    CHECK(cuCtxSynchronize() == 0);
+    rectifier_emulated_fail_at(1, OUT_OF_MEMORY);
+    CHECK(cuCtxSynchronize() == OUT_OF_MEMORY);
+    CHECK(cuCtxSynchronize() == 0); // the context lives on
+}
+
 TEST(wrong_images_names_and_handles_are_refused) {
     Context context;
     void* module = nullptr;

@@ -1,5 +1,6 @@
 package dev.rectifier.cli;
 
+import dev.rectifier.engine.DeviceException;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.Engines;
 import dev.rectifier.record.Manifest;
@@ -52,6 +53,10 @@ final class StudySession {
                     .toList();
             endUnlessLeft(reports, command);
             return reports;
+        } catch (DeviceException e) {
+            console.remark("stopped by the device; to go on where it stopped, once the cause is removed: "
+                    + Launcher.line("resume" + workplace.option()));
+            throw e;
         }
     }
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Assumptions;
  * Opens the emulated engine; where it was not built the test is skipped, or fails under -Drequire.emulated=true. Under
  * -Drequire.cuda the process must keep its one libcuda.so.1 for the real driver, so these tests are skipped there.
  */
-final class Emulated {
+public final class Emulated {
     private Emulated() {}
 
     static Engine open() {
@@ -39,7 +39,8 @@ final class Emulated {
         return wanted != null && !wanted.equals("false");
     }
 
-    static void require() {
+    /** Skips the test where the emulated driver is not, or fails it under -Drequire.emulated=true. */
+    public static void require() {
         Assumptions.assumeFalse(
                 realWanted(), "Skipped: -Drequire.cuda is set, and a process can have only one libcuda.so.1.");
         Availability found = new EmulatedEngineProvider().probe();

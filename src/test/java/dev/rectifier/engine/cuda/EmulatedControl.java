@@ -13,7 +13,7 @@ public final class EmulatedControl {
 
     /**
      * Lets the {@code call}-th driver call from now on (1 is the next) return {@code code} and do nothing else; 0 takes the
-     * order back.
+     * order back. A code after which a GPU's context is lost comes back at every later call, until the context ends.
      */
     public static native void failAt(long call, int code);
 
