@@ -9,8 +9,8 @@ import dev.rectifier.train.TrainState;
 import java.util.List;
 
 /**
- * Fan-out norms of a two-layer student (Euclidean norm of a hidden node's column in the second weight matrix) and how well
- * each node follows its best teacher node. The first M nodes, as many as the teacher has, are those seeded near it. Writes
+ * Fan-out norms of the topmost hidden nodes (Euclidean norm of a node's column in the last weight matrix) and how well each
+ * of them follows its best teacher node. The first M nodes, as many as the teacher has, are those seeded near it. Writes
  * per replica {@code fanout/seeded}, {@code fanout/rest}, {@code follows/seeded}, {@code follows/rest} (means over the
  * group), {@code fanout/winners} and {@code fanout/losers} (grouped by who wins a teacher node now), and per node
  * {@code fanout/node/j}. Source: Luck Matters, two-layer over-parameterisation.
@@ -20,12 +20,14 @@ public final class FanOutProbe implements Listener {
     private final CorrelationProbe correlations;
     private final Metrics metrics;
     private final View squares;
+    private final int layer;
 
     public FanOutProbe(Evaluation evaluation, CorrelationProbe correlations, Arena arena, Metrics metrics) {
         this.evaluation = evaluation;
         this.correlations = correlations;
         this.metrics = metrics;
-        squares = arena.allocate(DType.F64, Shape.of(evaluation.replicas(), evaluation.studentWidth(0)))
+        layer = evaluation.hiddenLayers() - 1;
+        squares = arena.allocate(DType.F64, Shape.of(evaluation.replicas(), evaluation.studentWidth(layer)))
                 .view();
     }
 
@@ -37,17 +39,17 @@ public final class FanOutProbe implements Listener {
     @Override
     public void observe(TrainState state) {
         evaluation.refresh(state);
-        evaluation.engine().reduce().columnSquares(squares, state.parameters().weight(1));
+        evaluation.engine().reduce().columnSquares(squares, state.parameters().weight(layer + 1));
         double[] norms = squares.download().doubles();
         for (int i = 0; i < norms.length; i++) {
             norms[i] = Math.sqrt(norms[i]);
         }
         writeNodes(state.step(), norms);
-        writeGroups(state.step(), norms, correlations.correlations(0));
+        writeGroups(state.step(), norms, correlations.correlations(layer));
     }
 
     private void writeNodes(long step, double[] norms) {
-        int width = evaluation.studentWidth(0);
+        int width = evaluation.studentWidth(layer);
         for (int j = 0; j < width; j++) {
             double[] values = new double[evaluation.replicas()];
             for (int r = 0; r < values.length; r++) {
@@ -58,8 +60,8 @@ public final class FanOutProbe implements Listener {
     }
 
     private void writeGroups(long step, double[] norms, List<CorrelationMatrix> matrices) {
-        int width = evaluation.studentWidth(0);
-        int seeded = evaluation.teacherWidth(0);
+        int width = evaluation.studentWidth(layer);
+        int seeded = evaluation.teacherWidth(layer);
         GroupMeans fanOut = new GroupMeans(matrices.size());
         GroupMeans follows = new GroupMeans(matrices.size());
         GroupMeans won = new GroupMeans(matrices.size());

@@ -9,10 +9,14 @@ import dev.rectifier.train.Checkpoint;
 import dev.rectifier.train.Control;
 import dev.rectifier.train.Listener;
 import dev.rectifier.train.Outcome;
+import dev.rectifier.train.TrainState;
 import dev.rectifier.train.TrainTask;
 import dev.rectifier.train.Trainer;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -31,18 +35,38 @@ public final class TrainingSession {
         List<Listener> make(Trainer trainer, Arena arena, Metrics metrics);
     }
 
+    /**
+     * A closed training loop: a {@link Trainer}, or another that keeps to its ways of resuming, stopping and being watched.
+     *
+     * @param state what listeners see
+     * @param restore continues from a checkpoint
+     * @param run trains from the present step to the last one
+     */
+    public record Loop(TrainState state, Consumer<Checkpoint> restore, Function<Control, Outcome> run) {}
+
     /** Trains to the end or to a stop request. */
     public static Ending train(RunContext context, TrainTask task, Probes probes) {
-        try (Trainer trainer = new Trainer(context.engine(), task);
-                Arena arena = context.engine().openArena("probes")) {
+        try (Trainer trainer = new Trainer(context.engine(), task)) {
+            Loop loop = new Loop(trainer, trainer::restore, trainer::run);
+            return drive(context, loop, (arena, metrics) -> probes.make(trainer, arena, metrics));
+        }
+    }
+
+    /**
+     * Drives a loop to the end or to a stop request.
+     *
+     * @param probes makes the listeners, given an arena for their buffers and the log
+     */
+    public static Ending drive(RunContext context, Loop loop, BiFunction<Arena, Metrics, List<Listener>> probes) {
+        try (Arena arena = context.engine().openArena("probes")) {
             Optional<SavedCheckpoint> saved = context.folder().checkpoints().latest();
             saved.ifPresent(checkpoint -> {
-                trainer.restore(Checkpoint.decode(checkpoint.bytes()));
+                loop.restore().accept(Checkpoint.decode(checkpoint.bytes()));
                 context.folder().note("Resumed at step " + checkpoint.step() + ".");
             });
-            try (MetricLog log = context.folder().metrics(trainer.step())) {
-                Control control = control(context, log).withListeners(probes.make(trainer, arena, log::append));
-                return ending(trainer.run(control));
+            try (MetricLog log = context.folder().metrics(loop.state().step())) {
+                Control control = control(context, log).withListeners(probes.apply(arena, log::append));
+                return ending(loop.run().apply(control));
             }
         }
     }

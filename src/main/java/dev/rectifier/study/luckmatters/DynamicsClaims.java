@@ -44,7 +44,7 @@ final class DynamicsClaims {
     }
 
     /** LM-4 by matrix dynamics. No figures are known for teachers with a bias: their band is that of the main runs. */
-    private static List<Claim> separated(Scale scale) {
+    static List<Claim> separated(Scale scale) {
         return switch (scale) {
             case SMOKE -> List.of(start(2, 0.35), ratio(2, 0.35), found(2, 0.9));
             case SMALL -> {
@@ -137,7 +137,7 @@ final class DynamicsClaims {
     }
 
     /** LM-5. The order, and the claims of SMOKE, are ours. */
-    private static List<Claim> threeLayers(Scale scale) {
+    static List<Claim> threeLayers(Scale scale) {
         return switch (scale) {
             case SMOKE ->
                 List.of(
@@ -146,8 +146,7 @@ final class DynamicsClaims {
                                 "Three layers: fan-outs of unlucky nodes of the second layer begin to fall",
                                 "unlucky / lucky fan-out norm at the end over that at the start, p = (1, 1, 1)",
                                 "0.53 after 20,000 steps",
-                                Band.atMost(1)),
-                        deepOrder(2));
+                                Band.atMost(1)));
             case SMALL -> List.of(deepRatio(2, 0.5), deepUnseeded(2), deepOrder(2));
             case FULL -> {
                 List<Claim> claims = new ArrayList<>(List.of(deepRatio(2, 0.45), deepRatio(5, 0.25)));

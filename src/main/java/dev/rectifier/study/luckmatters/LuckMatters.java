@@ -27,6 +27,7 @@ public final class LuckMatters {
                         new FanOutDecayPart(ID),
                         new OverlapPart(ID),
                         new TwoLayerPart(ID, new TwoLayerPlans.Paper()),
+                        new SeparatedPart(ID),
                         new LinearPart(ID),
                         new DeepPart(ID),
                         new LargeNetPart(ID)));

@@ -24,6 +24,8 @@ final class LuckMattersClaims {
         claims.addAll(LargeNetClaims.at(scale));
         claims.addAll(ablations(scale));
         claims.addAll(DynamicsClaims.overlap());
+        claims.addAll(DynamicsClaims.separated(scale));
+        claims.addAll(DynamicsClaims.threeLayers(scale));
         return List.copyOf(claims);
     }
 

@@ -26,7 +26,7 @@ final class SettingMeanings {
             Map.entry("batches", new Meaning(LONG_COUNT, "minibatches")),
             Map.entry("bias", new Meaning(Limits.NONE, "whether teachers and students have biases")),
             Map.entry("biases", new Meaning(Limits.range(-5, 5), "teacher biases over the norm of the weights")),
-            Map.entry("cells", new Meaning(Limits.range(0, 1), "chances p1, p2 of each cell")),
+            Map.entry("cells", new Meaning(Limits.range(0, 1), "chances of each cell, one per layer")),
             Map.entry("chunk", new Meaning(COUNT, "samples drawn at once")),
             Map.entry("chunks", new Meaning(LONG_COUNT, "chunks")),
             Map.entry("evaluation", new Meaning(Limits.range(2, 1_000_000), "examples that probes see")),

@@ -40,7 +40,7 @@ final class TwoLayerPart implements Part {
         Map<String, Supplier<Estimate>> measured = new HashMap<>();
         for (long multiple : plans.multiples(scale)) {
             String id = "LM-4.x" + multiple;
-            Supplier<TwoLayerCells> cells = () -> cells(evidence, multiple);
+            Supplier<SeededCells> cells = () -> cells(evidence, multiple);
             measured.put(id + ".start", () -> cells.get().startRatio(0));
             measured.put(id + ".ratio", () -> cells.get().endRatio(0));
             measured.put(id + ".rho", () -> cells.get().correlation(0));
@@ -50,16 +50,16 @@ final class TwoLayerPart implements Part {
         return measured;
     }
 
-    private static TwoLayerCells cells(Evidence evidence, long multiple) {
-        return new TwoLayerCells(evidence.run(TwoLayerPlans.name(multiple)));
+    private static SeededCells cells(Evidence evidence, long multiple) {
+        return new SeededCells(evidence.run(TwoLayerPlans.name(multiple)));
     }
 
     @Override
     public List<Supplier<Figure>> figures(Scale scale, Evidence evidence) {
         List<Supplier<Figure>> figures = new ArrayList<>();
         for (long multiple : plans.multiples(scale)) {
-            figures.add(() -> new TwoLayerFigures(cells(evidence, multiple), multiple).overTime());
-            figures.add(() -> new TwoLayerFigures(cells(evidence, multiple), multiple).byNode());
+            figures.add(() -> new SeededFigures(cells(evidence, multiple), multiple, "x" + multiple).overTime());
+            figures.add(() -> new SeededFigures(cells(evidence, multiple), multiple, "x" + multiple).byNode());
         }
         return figures;
     }

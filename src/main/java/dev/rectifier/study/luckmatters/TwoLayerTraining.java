@@ -39,24 +39,21 @@ import java.util.List;
 record TwoLayerTraining(Settings settings) implements Experiment {
     @Override
     public void check() {
-        int chances = settings.reals("cells").size();
-        if (chances == 0 || chances % 2 != 0) {
-            throw new IllegalArgumentException(
-                    "'cells' must be pairs of chances p1, p2, but it has " + chances + " values. Give an even number.");
-        }
-        new TwoLayerStart(settings).teacherParameters();
+        SeededStart start = new SeededStart(settings);
+        start.cells();
+        start.teacherParameters();
     }
 
     @Override
     public double cost() {
-        TwoLayerStart start = new TwoLayerStart(settings);
+        SeededStart start = new SeededStart(settings);
         double weights = (double) ParameterLayout.of(start.student()).size();
         return 6 * weights * settings.whole("batch") * settings.whole("steps") * start.replicas();
     }
 
     @Override
     public Ending run(RunContext context) {
-        TwoLayerStart start = new TwoLayerStart(settings);
+        SeededStart start = new SeededStart(settings);
         Targets.Teacher teacher = Targets.Teacher.of(start.teacher(), start.teacherParameters());
         try (Arena arena = context.engine().openArena("two-layer inputs")) {
             FreshInputs data = new FreshInputs(
@@ -76,7 +73,7 @@ record TwoLayerTraining(Settings settings) implements Experiment {
     }
 
     private List<Listener> probes(
-            TwoLayerStart start, Targets.Teacher teacher, Trainer trainer, Arena arena, Metrics metrics) {
+            SeededStart start, Targets.Teacher teacher, Trainer trainer, Arena arena, Metrics metrics) {
         View inputs = evaluationInputs(start, trainer.engine(), arena);
         Evaluation evaluation = new Evaluation(trainer.engine(), arena, teacher, inputs, trainer.student());
         Cadence sampling = Cadence.every(settings.whole("sample"));
@@ -88,7 +85,7 @@ record TwoLayerTraining(Settings settings) implements Experiment {
                 sampling.calling(new HealthProbe(metrics)));
     }
 
-    private View evaluationInputs(TwoLayerStart start, Engine engine, Arena arena) {
+    private View evaluationInputs(SeededStart start, Engine engine, Arena arena) {
         InputShape shape = new InputShape(DType.F32, settings.whole("evaluation"), settings.whole("inputs"));
         return FiniteSet.drawn(
                         engine, arena, StreamSpec.normal(0, 1), shape, start.streams("evaluation"), Sharing.SHARED)

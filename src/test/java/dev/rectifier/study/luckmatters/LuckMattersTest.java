@@ -78,7 +78,7 @@ class LuckMattersTest {
     @Test
     void seededNodesStartAsFarAheadAsThePlotShows() {
         // 0.61 / 1.04 for a student twice as wide: the rows are unit noise plus the teacher's unit rows.
-        TwoLayerStart start = new TwoLayerStart(study.plan(Scale.SMOKE).stream()
+        SeededStart start = new SeededStart(study.plan(Scale.SMOKE).stream()
                 .filter(spec -> spec.name().equals(TwoLayerPlans.name(2)))
                 .findFirst()
                 .orElseThrow()
@@ -130,6 +130,6 @@ class LuckMattersTest {
     @Test
     void theDemoIsOneRunOfSixtyFourStudents() {
         RunSpec run = Demo.study().plan(Scale.SMALL).get(0);
-        assertThat(new TwoLayerStart(run.settings()).replicas()).isEqualTo(64);
+        assertThat(new SeededStart(run.settings()).replicas()).isEqualTo(64);
     }
 }

@@ -1,5 +1,6 @@
 package dev.rectifier.study.luckmatters;
 
+import dev.rectifier.model.MlpSpec;
 import dev.rectifier.record.Axis;
 import dev.rectifier.record.Figure;
 import dev.rectifier.record.FigureText;
@@ -12,31 +13,36 @@ import dev.rectifier.study.Replicas;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Pictures of a two-layer run. */
-final class TwoLayerFigures {
-    private final TwoLayerCells cells;
+/** Pictures of a run of seeded students. */
+final class SeededFigures {
+    private final SeededCells cells;
     private final long multiple;
+    private final String how;
 
-    TwoLayerFigures(TwoLayerCells cells, long multiple) {
+    /**
+     * @param how ends the figures' names, such as {@code x5}
+     */
+    SeededFigures(SeededCells cells, long multiple, String how) {
         this.cells = cells;
         this.multiple = multiple;
+        this.how = how;
     }
 
     /** Who follows a teacher node, and whose fan-outs survive: lucky and unlucky nodes of the first cell over training. */
     Figure overTime() {
         Figure follows = new LineFigure(
-                new FigureText("follows-x" + multiple, "Correlation with the best teacher node", "", ""),
+                new FigureText("follows-" + how, "Correlation with the best teacher node", "", ""),
                 Axis.linear("step"),
                 Axis.linear("correlation"),
                 List.of(curve("lucky", "follows/seeded"), curve("unlucky", "follows/rest")));
         Figure fanOuts = new LineFigure(
-                new FigureText("fanouts-x" + multiple, "Fan-out norm", "", ""),
+                new FigureText("fanouts-" + how, "Fan-out norm", "", ""),
                 Axis.linear("step"),
                 Axis.log("Euclidean norm"),
                 List.of(curve("lucky", "fanout/seeded"), curve("unlucky", "fanout/rest")));
         return new PanelFigure(
                 new FigureText(
-                        "two-layer-x" + multiple,
+                        "two-layer-" + how,
                         "Unlucky nodes are silenced from above",
                         "Student nodes that start near a teacher node (lucky) and the others, student " + multiple
                                 + " times as wide as the teacher, " + cells.name(0)
@@ -70,11 +76,10 @@ final class TwoLayerFigures {
         }
         return new LineFigure(
                 new FigureText(
-                        "fan-outs-x" + multiple,
+                        "fan-outs-" + how,
                         "Fan-out norm by node at the end",
-                        "The first " + cells.start().teacher().hidden().get(0)
-                                + " nodes start near a teacher node; mean over students. p = (p1, p2): how near, in the first and"
-                                + " in the second layer.",
+                        "The first " + top(cells.start().teacher())
+                                + " nodes start near a teacher node; mean over students. p: how near, layer by layer.",
                         ""),
                 Axis.linear("student node"),
                 Axis.linear("fan-out norm"),
@@ -82,7 +87,7 @@ final class TwoLayerFigures {
     }
 
     private Line endNorms(int cell) {
-        int width = cells.start().student().hidden().get(0);
+        int width = top(cells.start().student());
         double[] index = new double[width];
         double[] mean = new double[width];
         for (int j = 0; j < width; j++) {
@@ -90,5 +95,10 @@ final class TwoLayerFigures {
             mean[j] = Replicas.mean(cells.node(cell, j)).value();
         }
         return Line.of(cells.name(cell), index, mean);
+    }
+
+    /** Width of the topmost hidden layer. */
+    private static int top(MlpSpec spec) {
+        return spec.width(spec.layers() - 1);
     }
 }

@@ -7,19 +7,22 @@ import dev.rectifier.record.MetricTable;
 import dev.rectifier.study.Evidence;
 import dev.rectifier.study.Replicas;
 import java.util.Arrays;
-import java.util.Locale;
+import java.util.stream.Collectors;
 
-/** A two-layer run read cell by cell: a cell is a pair (p1, p2) of chances, its replicas differ in teacher and noise. */
-final class TwoLayerCells {
-    private final TwoLayerStart start;
+/**
+ * A run of students seeded near their teachers read cell by cell: a cell is a tuple of chances, one per layer; its replicas
+ * differ in teacher and noise. Fan-outs are those of the topmost hidden nodes.
+ */
+final class SeededCells {
+    private final SeededStart start;
     private final MetricTable table;
 
-    TwoLayerCells(Evidence.Run run) {
-        start = new TwoLayerStart(run.spec().settings());
+    SeededCells(Evidence.Run run) {
+        start = new SeededStart(run.spec().settings());
         table = run.table();
     }
 
-    TwoLayerStart start() {
+    SeededStart start() {
         return start;
     }
 
@@ -29,8 +32,9 @@ final class TwoLayerCells {
 
     /** {@code p = (1, 0.3)}. */
     String name(int cell) {
-        double[] p = start.cells().get(cell);
-        return String.format(Locale.ROOT, "p = (%s, %s)", plain(p[0]), plain(p[1]));
+        return Arrays.stream(start.cells().get(cell))
+                .mapToObj(SeededCells::plain)
+                .collect(Collectors.joining(", ", "p = (", ")"));
     }
 
     private static String plain(double p) {
@@ -56,6 +60,16 @@ final class TwoLayerCells {
         return values(cell, FanOutProbe.node(node), samples() - 1);
     }
 
+    /** Mean fan-out norm after training of the seeded nodes, or of the rest. */
+    Estimate endNorm(int cell, boolean seeded) {
+        return Replicas.mean(values(cell, seeded ? "fanout/seeded" : "fanout/rest", samples() - 1));
+    }
+
+    /** End ratio over start ratio. */
+    Estimate fall(int cell) {
+        return Replicas.mean(Replicas.ratio(ratios(cell, samples() - 1), ratios(cell, 0)));
+    }
+
     /** Rest / seeded fan-out norm before training. */
     Estimate startRatio(int cell) {
         return ratio(cell, 0);
@@ -67,8 +81,11 @@ final class TwoLayerCells {
     }
 
     private Estimate ratio(int cell, int sample) {
-        return Replicas.mean(
-                Replicas.ratio(values(cell, "fanout/rest", sample), values(cell, "fanout/seeded", sample)));
+        return Replicas.mean(ratios(cell, sample));
+    }
+
+    private double[] ratios(int cell, int sample) {
+        return Replicas.ratio(values(cell, "fanout/rest", sample), values(cell, "fanout/seeded", sample));
     }
 
     /** Mean over teacher nodes of the best correlation after training. */

@@ -8,6 +8,7 @@ import dev.rectifier.model.MlpSpec;
 import dev.rectifier.model.ParameterLayout;
 import dev.rectifier.model.Parametrisation;
 import dev.rectifier.model.RowNorm;
+import dev.rectifier.record.Setting;
 import dev.rectifier.record.Settings;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.HostTensor;
@@ -18,33 +19,50 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Teachers and starting students of LM-4. Replica r has cell r / S and teacher r % S of S; the same teacher, noise and inputs
- * come back in every cell. A student's row is noise of unit norm (over weights and bias) plus p_l times the teacher's row, in
- * layer 0 for the first M nodes, in layer 1 over the fan-outs of the first M nodes and the bias, then divided by its norm.
- * Source: Luck Matters, figure of theorem 5 and its code.
+ * Teachers and starting students of LM-4 and LM-5. Replica r has cell r / S and teacher r % S of S; the same teacher, noise
+ * and inputs come back in every cell. A student's row is noise plus p_l times the teacher's row, in layer 0 for the first M
+ * nodes, above it over the fan-outs of the first M nodes of the layer below and the bias, for the first M nodes; then all
+ * rows are divided by their norm. Noise has unit norm (over weights and bias), or, where {@code student.deviation} is set,
+ * normal entries of that deviation. Source: Luck Matters, figure of theorem 5 and its code.
  */
-final class TwoLayerStart {
+final class SeededStart {
     private final Settings settings;
     private final MlpSpec teacher;
     private final MlpSpec student;
     private final SeedTree seeds;
+    private final boolean unitNoise;
 
-    TwoLayerStart(Settings settings) {
+    SeededStart(Settings settings) {
         this.settings = settings;
         double bias = -settings.real("teacher.bias");
         InitScheme separated = new InitScheme.RowNormalised(
                 new InitScheme.Separated(InitSchemes.FIVE_VALUES, bias, bias), RowNorm.JOINT);
         teacher = new MlpSpec(
                 Math.toIntExact(settings.whole("inputs")),
-                List.of(Math.toIntExact(settings.whole("teacher.hidden"))),
+                hidden(settings),
                 Math.toIntExact(settings.whole("outputs")),
                 true,
                 Activation.valueOf(settings.text("activation").toUpperCase(Locale.ROOT)),
                 separated,
                 Parametrisation.STANDARD);
         student = teacher.widened(Math.toIntExact(settings.whole("student.multiple")))
-                .withInit(new InitScheme.RowNormalised(new InitScheme.Gaussian(1, 1), RowNorm.JOINT));
+                .withInit(noise(settings));
+        unitNoise = settings.get("student.deviation").isEmpty();
         seeds = SeedTree.root(settings.whole("seed")).child("two-layer");
+    }
+
+    private static List<Integer> hidden(Settings settings) {
+        boolean one = settings.get("teacher.hidden").orElseThrow() instanceof Setting.Whole;
+        List<Long> widths = one ? List.of(settings.whole("teacher.hidden")) : settings.wholes("teacher.hidden");
+        return widths.stream().map(Math::toIntExact).toList();
+    }
+
+    private static InitScheme noise(Settings settings) {
+        if (settings.get("student.deviation").isEmpty()) {
+            return new InitScheme.RowNormalised(new InitScheme.Gaussian(1, 1), RowNorm.JOINT);
+        }
+        double deviation = settings.real("student.deviation");
+        return new InitScheme.Gaussian(deviation, deviation);
     }
 
     MlpSpec teacher() {
@@ -59,12 +77,19 @@ final class TwoLayerStart {
         return Math.toIntExact(settings.whole("teachers"));
     }
 
-    /** Pairs (p1, p2). */
+    /** Chances (p1, p2) of a two-layer student, (p1, p2, p3) of a three-layer one. */
     List<double[]> cells() {
         List<Double> flat = settings.reals("cells");
+        int layers = teacher.layers();
+        if (flat.isEmpty() || flat.size() % layers != 0) {
+            throw new IllegalArgumentException("'cells' must have " + layers + " chances per cell, one for each layer, but"
+                    + " it has " + flat.size() + " values. Give a multiple of " + layers + ".");
+        }
         List<double[]> cells = new ArrayList<>();
-        for (int i = 0; i + 1 < flat.size(); i += 2) {
-            cells.add(new double[] {flat.get(i), flat.get(i + 1)});
+        for (int i = 0; i < flat.size(); i += layers) {
+            cells.add(flat.subList(i, i + layers).stream()
+                    .mapToDouble(Double::doubleValue)
+                    .toArray());
         }
         return cells;
     }
@@ -83,20 +108,31 @@ final class TwoLayerStart {
     }
 
     HostTensor teacherParameters() {
-        return Initializer.draw(teacher, DType.F32, streams("teacher"));
+        return teacherParameters(DType.F32);
+    }
+
+    /** [R, P]. */
+    HostTensor teacherParameters(DType dtype) {
+        return Initializer.draw(teacher, dtype, streams("teacher"));
     }
 
     /** [R, P]. */
     HostTensor studentParameters() {
+        return studentParameters(DType.F32);
+    }
+
+    /** [R, P]. */
+    HostTensor studentParameters(DType dtype) {
         HostTensor noise = Initializer.draw(student, DType.F64, streams("student"));
         HostTensor truth = Initializer.draw(teacher, DType.F64, streams("teacher"));
         for (int r = 0; r < replicas(); r++) {
             double[] luck = cells().get(r / teachers());
             Seeding seeding = new Seeding(noise, truth, r);
-            seeding.towards(0, teacher.hidden().get(0), luck[0]);
-            seeding.towards(1, teacher.outputs(), luck[1]);
+            for (int l = 0; l < teacher.layers(); l++) {
+                seeding.towards(l, luck[l]);
+            }
         }
-        return HostTensor.rounded(DType.F32, noise.shape(), noise.doubles());
+        return HostTensor.rounded(dtype, noise.shape(), noise.doubles());
     }
 
     /** Moves rows of one replica's student towards the rows of its teacher. */
@@ -113,7 +149,7 @@ final class TwoLayerStart {
             truthBase = Math.toIntExact(replica * truth.shape().dim(1));
         }
 
-        void towards(int layer, int rows, double p) {
+        void towards(int layer, double p) {
             ParameterLayout ownLayout = ParameterLayout.of(student);
             ParameterLayout truthLayout = ParameterLayout.of(teacher);
             int ownWeight = ownBase + Math.toIntExact(ownLayout.weight(layer).offset());
@@ -121,12 +157,14 @@ final class TwoLayerStart {
             int truthWeight =
                     truthBase + Math.toIntExact(truthLayout.weight(layer).offset());
             int truthBias = truthBase + Math.toIntExact(truthLayout.bias(layer).offset());
-            for (int k = 0; k < rows; k++) {
+            for (int k = 0; k < teacher.fanOut(layer); k++) {
                 for (int d = 0; d < teacher.fanIn(layer); d++) {
                     own[ownWeight + k * student.fanIn(layer) + d] +=
                             p * truth[truthWeight + k * teacher.fanIn(layer) + d];
                 }
                 own[ownBias + k] += p * truth[truthBias + k];
+            }
+            for (int k = 0; k < (unitNoise ? teacher : student).fanOut(layer); k++) {
                 normalise(ownWeight + k * student.fanIn(layer), student.fanIn(layer), ownBias + k);
             }
         }
