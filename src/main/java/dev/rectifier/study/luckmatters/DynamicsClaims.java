@@ -140,13 +140,12 @@ final class DynamicsClaims {
     static List<Claim> threeLayers(Scale scale) {
         return switch (scale) {
             case SMOKE ->
-                List.of(
-                        new Claim(
-                                "LM-5.x2.fall",
-                                "Three layers: fan-outs of unlucky nodes of the second layer begin to fall",
-                                "unlucky / lucky fan-out norm at the end over that at the start, p = (1, 1, 1)",
-                                "0.53 after 20,000 steps",
-                                Band.atMost(1)));
+                List.of(new Claim(
+                        "LM-5.x2.fall",
+                        "Three layers: fan-outs of unlucky nodes of the second layer begin to fall",
+                        "unlucky / lucky fan-out norm at the end over that at the start, p = (1, 1, 1)",
+                        "0.53 after 20,000 steps",
+                        Band.atMost(1)));
             case SMALL -> List.of(deepRatio(2, 0.5), deepUnseeded(2), deepOrder(2));
             case FULL -> {
                 List<Claim> claims = new ArrayList<>(List.of(deepRatio(2, 0.45), deepRatio(5, 0.25)));

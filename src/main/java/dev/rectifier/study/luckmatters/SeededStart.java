@@ -82,8 +82,9 @@ final class SeededStart {
         List<Double> flat = settings.reals("cells");
         int layers = teacher.layers();
         if (flat.isEmpty() || flat.size() % layers != 0) {
-            throw new IllegalArgumentException("'cells' must have " + layers + " chances per cell, one for each layer, but"
-                    + " it has " + flat.size() + " values. Give a multiple of " + layers + ".");
+            throw new IllegalArgumentException(
+                    "'cells' must have " + layers + " chances per cell, one for each layer, but" + " it has "
+                            + flat.size() + " values. Give a multiple of " + layers + ".");
         }
         List<double[]> cells = new ArrayList<>();
         for (int i = 0; i < flat.size(); i += layers) {

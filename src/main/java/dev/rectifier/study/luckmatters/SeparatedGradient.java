@@ -72,8 +72,7 @@ final class SeparatedGradient {
     void compute(View x, LayerViews gradient, View loss) {
         teacher.forward(teacherTape, teacherParameters, x);
         student.forward(tape, parameters, x);
-        double scale =
-                Loss.HALF_SQUARED_NORM.scale(x.dim(1), student.spec().outputs());
+        double scale = Loss.HALF_SQUARED_NORM.scale(x.dim(1), student.spec().outputs());
         engine.losses().evaluate(LossKind.SQUARED, loss, residual, tape.output(), teacherTape.output(), scale);
         int top = levels.size();
         write(gradient, top, residual, tape.activation(top - 1));

@@ -25,8 +25,7 @@ final class SeparatedLevel {
     /** beta and H of one kind: [R, W, V], with room for H' A: [R, W', V]. */
     private record Product(View carried, View beta, View h) {
         static Product allocate(Arena arena, View like, long width, long above) {
-            return new Product(
-                    matrix(arena, like, above), matrix(arena, like, width), matrix(arena, like, width));
+            return new Product(matrix(arena, like, above), matrix(arena, like, width), matrix(arena, like, width));
         }
 
         private static View matrix(Arena arena, View like, long rows) {

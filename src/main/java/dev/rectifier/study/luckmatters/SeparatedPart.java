@@ -48,7 +48,8 @@ final class SeparatedPart implements Part {
         Supplier<SeededCells> readme = () -> cells(evidence, SeparatedPlans.README);
         measured.put("LM-4m.readme.lucky", () -> readme.get().endNorm(0, true));
         measured.put("LM-4m.readme.unlucky", () -> readme.get().endNorm(0, false));
-        measured.put("LM-4m.bias.ratio", () -> cells(evidence, SeparatedPlans.BIAS).endRatio(0));
+        measured.put(
+                "LM-4m.bias.ratio", () -> cells(evidence, SeparatedPlans.BIAS).endRatio(0));
         threeLayers(scale, evidence, measured);
         return measured;
     }

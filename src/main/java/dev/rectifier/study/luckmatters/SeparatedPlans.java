@@ -22,8 +22,7 @@ final class SeparatedPlans {
     private static final List<Double> FOUR = List.of(1.0, 1.0, 1.0, 0.3, 1.0, 0.0, 0.3, 1.0);
     private static final List<Double> DEEP_ONE = List.of(1.0, 1.0, 1.0);
     private static final List<Double> DEEP_THREE = List.of(1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 1.0, 0.0, 0.0);
-    private static final List<Double> DEEP_FOUR =
-            List.of(1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.3, 0.0);
+    private static final List<Double> DEEP_FOUR = List.of(1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.3, 0.0);
 
     private final String study;
     private final Scale scale;

@@ -136,8 +136,8 @@ class SeparatedDynamicsTest {
         try (Arena arena = engine.openArena("test")) {
             Mlp mlp = new Mlp(engine, start.student());
             LayerViews parameters = mlp.layout().views(arena.upload(student).view());
-            LayerViews gradient = mlp.layout()
-                    .views(arena.zeros(DType.F64, student.shape()).view());
+            LayerViews gradient =
+                    mlp.layout().views(arena.zeros(DType.F64, student.shape()).view());
             View loss = arena.zeros(DType.F64, Shape.of(start.replicas())).view();
             new SeparatedGradient(
                             engine,
@@ -287,7 +287,10 @@ class SeparatedDynamicsTest {
                         int at = base + (int) layout.weight(l).offset() + k * spec.fanIn(l) + d;
                         w.setEntry(d, k, parameters.get(at));
                     }
-                    w.setEntry(spec.fanIn(l), k, parameters.get(base + (int) layout.bias(l).offset() + k));
+                    w.setEntry(
+                            spec.fanIn(l),
+                            k,
+                            parameters.get(base + (int) layout.bias(l).offset() + k));
                 }
                 result.add(w);
             }

@@ -43,7 +43,7 @@ class SmokeTest {
         assertThat(report.results()).allMatch(result -> result.kind() == RunResult.Kind.COMPLETED);
         assertThat(report.failedReplicas()).isZero();
         assertThat(report.verdicts().failures()).isEmpty();
-        assertThat(report.figures()).hasSize(7);
+        assertThat(report.figures()).hasSize(9);
         assertThat(report.summaries()).anyMatch(row -> row.metric().equals("rho-masked/0"));
     }
 
@@ -52,6 +52,15 @@ class SmokeTest {
         Settings unlucky = Settings.empty().with("cells", Setting.reals(List.of(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)));
         assertThat(verdict(runs("two-layer.*", unlucky), "LM-4.x2.ratio").pass())
                 .isFalse();
+    }
+
+    @Test
+    void studentsThatStartNearNothingAreNotSplitByTheMatrixDynamicsEither() {
+        Settings unlucky =
+                Settings.empty().with("cells", Setting.reals(List.of(0.0, 0.0))).with("steps", 300);
+        StudyReport report = runs("matrix-x2", unlucky);
+        assertThat(verdict(report, "LM-4m.x2.ratio").pass()).isFalse();
+        assertThat(verdict(report, "LM-4m.x2.start").pass()).isTrue();
     }
 
     @Test
