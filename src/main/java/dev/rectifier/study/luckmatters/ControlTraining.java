@@ -41,10 +41,11 @@ import java.util.Locale;
 /**
  * A two-layer student, ReLU or linear, of a two-layer teacher of the same kind: x ~ N(0, s^2 I), a fixed training set sampled
  * with replacement, plain SGD on half the mean squared norm, small Gaussian start without biases. Teacher: nine-valued rows,
- * unit-normalised in layer 0 and left as they are in layer 1, biases -0.1. Source: the two-layer family of Tian 2020.
+ * unit-normalised in layer 0 with biases {@code -teacher.bias} and left as they are in layer 1 with biases -0.1. Source: the
+ * two-layer family of Tian 2020, where both are -0.1.
  */
 record ControlTraining(Settings settings) implements Experiment {
-    private static final double TEACHER_BIAS = -0.1;
+    private static final double HEAD_BIAS = -0.1;
 
     @Override
     public double cost() {
@@ -74,9 +75,9 @@ record ControlTraining(Settings settings) implements Experiment {
 
     /** Layer 0 from rows of unit norm, layer 1 from rows as drawn. */
     private Targets.Teacher teacherNetwork(Streams streams) {
-        InitScheme drawn = new InitScheme.Separated(InitSchemes.NINE_VALUES, TEACHER_BIAS, TEACHER_BIAS);
-        MlpSpec raw = teacher(drawn);
-        MlpSpec unit = teacher(new InitScheme.RowNormalised(drawn, RowNorm.WEIGHTS_ONLY));
+        MlpSpec raw = teacher(drawn(HEAD_BIAS));
+        MlpSpec unit =
+                teacher(new InitScheme.RowNormalised(drawn(-settings.real("teacher.bias")), RowNorm.WEIGHTS_ONLY));
         HostTensor parameters = Initializer.draw(raw, DType.F32, streams);
         HostTensor normalised = Initializer.draw(unit, DType.F32, streams);
         ParameterLayout layout = ParameterLayout.of(raw);
@@ -87,6 +88,10 @@ record ControlTraining(Settings settings) implements Experiment {
             }
         }
         return Targets.Teacher.of(raw, parameters);
+    }
+
+    private static InitScheme drawn(double bias) {
+        return new InitScheme.Separated(InitSchemes.NINE_VALUES, bias, bias);
     }
 
     @Override

@@ -19,10 +19,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** LM-12, negative control: without ReLU a student learns the function and not the nodes. */
+/**
+ * LM-12 in two layers. Negative control: without ReLU a student learns the function and not the nodes. Without a claim: ReLU
+ * teachers whose nodes have thresholds of 0, 1/2 and 1 deviation of their input, so that two orthogonal ones overlap on 0.5,
+ * 0.31 and 0.16 of the inputs that activate one.
+ */
 final class LinearPart implements Part {
     private static final String PREFIX = "control-";
     private static final List<Long> MULTIPLES = List.of(1L, 5L);
+    private static final List<Double> DEVIATIONS = List.of(0.0, 0.5, 1.0);
+    private static final double INPUT_DEVIATION = 1.5;
 
     private final String study;
 
@@ -44,6 +50,17 @@ final class LinearPart implements Part {
                 plan.add(new RunSpec(study, name(activation, multiple), scale.word(), settings));
             }
         }
+        return scale == Scale.SMOKE ? plan : withThresholds(plan, scale);
+    }
+
+    private List<RunSpec> withThresholds(List<RunSpec> plan, Scale scale) {
+        for (double deviations : DEVIATIONS) {
+            Settings settings = settings(scale)
+                    .with("activation", "relu")
+                    .with("student.multiple", 5)
+                    .with("teacher.bias", deviations * INPUT_DEVIATION);
+            plan.add(new RunSpec(study, PREFIX + "threshold-" + deviations, scale.word(), settings));
+        }
         return plan;
     }
 
@@ -54,7 +71,8 @@ final class LinearPart implements Part {
                 .with("inputs", 100)
                 .with("teacher.hidden", 10)
                 .with("outputs", 50)
-                .with("input.deviation", 1.5)
+                .with("teacher.bias", 0.1)
+                .with("input.deviation", INPUT_DEVIATION)
                 .with("student.deviation", smoke ? 0.05 : 0.005)
                 .with("examples", 10_000)
                 .with("batch", 16)

@@ -23,6 +23,7 @@ final class LuckMattersClaims {
         claims.addAll(widths(scale));
         claims.addAll(LargeNetClaims.at(scale));
         claims.addAll(ablations(scale));
+        claims.addAll(AblationClaims.at(scale));
         claims.addAll(DynamicsClaims.overlap());
         claims.addAll(DynamicsClaims.separated(scale));
         claims.addAll(DynamicsClaims.threeLayers(scale));

@@ -91,6 +91,16 @@ class SmokeTest {
         assertThat(verdict(report, "LM-2.overlap-16").pass()).isFalse();
     }
 
+    /** Where both inputs are spread alike, and both students see as much, no difference may be found. */
+    @Test
+    void ablationsThatChangeNothingShowNothing() {
+        Settings same = Settings.empty().with("input.deviation", 10.0).with("examples", 1_000);
+        StudyReport report = runs("deep-main|ablation-(scale-1|examples-1000)", same);
+        assertThat(verdict(report, "LM-12.scale").ours().value()).isZero();
+        assertThat(verdict(report, "LM-12.scale").pass()).isFalse();
+        assertThat(verdict(report, "LM-12.examples").pass()).isFalse();
+    }
+
     private StudyReport runs(String names, Settings overrides) {
         List<RunSpec> plan = study.plan(Scale.SMOKE).stream()
                 .filter(spec -> spec.name().matches(names))
