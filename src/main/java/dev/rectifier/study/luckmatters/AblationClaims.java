@@ -41,7 +41,7 @@ final class AblationClaims {
                         Band.atLeast(scale)),
                 new Claim(
                         "LM-12.examples",
-                        "A small training set is not enough: 100,000 against 1,000 examples",
+                        "Epochs of 1,000 examples teach less than as many of 100,000",
                         "correlation in layer 0, N = 100,000 less N = 1,000",
                         "calibration: 0.37",
                         Band.atLeast(examples)));
@@ -51,7 +51,7 @@ final class AblationClaims {
         return List.of(
                 new Claim(
                         "LM-12.examples-order",
-                        "More examples are better: 1,000, 10,000, 100,000",
+                        "More examples are better after as many steps: 1,000, 10,000, 100,000",
                         "adjacent set sizes out of order in layer 0",
                         "0",
                         Band.atMost(0)),

@@ -58,7 +58,7 @@ final class AblationPart implements Part {
         String unchanged = AblationPlans.unchanged(scale);
         return List.of(
                 new Comparison("LM-12.scale", Layers.BOTTOM, unchanged, AblationPlans.run("scale-1")),
-                new Comparison("LM-12.examples", Layers.BOTTOM, unchanged, AblationPlans.run("examples-1000")),
+                new Comparison("LM-12.examples", Layers.BOTTOM, unchanged, AblationPlans.run(AblationPlans.OWN_EPOCHS)),
                 new Comparison("LM-12.no-sep", Layers.UPPER, unchanged, AblationPlans.run("unseparated")),
                 new Comparison("LM-12.entropy", Layers.ALL, unchanged, AblationPlans.run("entropy")),
                 new Comparison("LM-12.unit-rows", Layers.ALL, unchanged, AblationPlans.run("unit-rows")),

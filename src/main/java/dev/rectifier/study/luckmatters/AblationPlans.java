@@ -19,7 +19,10 @@ final class AblationPlans {
 
     static final String SAME_SIGN = "same-sign";
 
-    private static final List<String> SMOKE = List.of("scale-1", "examples-1000", "entropy");
+    /** 1,000 examples, sampled after each of their own epochs, as the calibration was. */
+    static final String OWN_EPOCHS = "epochs-of-1000";
+
+    private static final List<String> SMOKE = List.of("scale-1", OWN_EPOCHS, "entropy");
 
     private AblationPlans() {}
 
@@ -28,6 +31,7 @@ final class AblationPlans {
         Settings none = Settings.empty();
         Map<String, Settings> changes = new LinkedHashMap<>();
         changes.put("scale-1", none.with("input.deviation", 1.0));
+        changes.put(OWN_EPOCHS, none.with("examples", 1_000).with("sample", 16).with("samples", 10));
         changes.put("examples-1000", none.with("examples", 1_000));
         changes.put("examples-10000", none.with("examples", 10_000));
         changes.put("unseparated", none.with("teacher.init", "unseparated"));

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A comparison says something about one setting only if nothing else differs. */
 class AblationPlansTest {
-    private static final Set<String> LENGTH = Set.of("samples");
+    private static final Set<String> LENGTH = Set.of("sample", "samples");
 
     private static Settings settings(Scale scale, String name) {
         return LuckMatters.study().plan(scale).stream()

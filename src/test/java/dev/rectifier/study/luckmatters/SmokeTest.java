@@ -94,8 +94,12 @@ class SmokeTest {
     /** Where both inputs are spread alike, and both students see as much, no difference may be found. */
     @Test
     void ablationsThatChangeNothingShowNothing() {
-        Settings same = Settings.empty().with("input.deviation", 10.0).with("examples", 1_000);
-        StudyReport report = runs("deep-main|ablation-(scale-1|examples-1000)", same);
+        Settings same = Settings.empty()
+                .with("input.deviation", 10.0)
+                .with("examples", 1_000)
+                .with("sample", 16)
+                .with("samples", 2);
+        StudyReport report = runs("deep-main|ablation-(scale-1|epochs-of-1000)", same);
         assertThat(verdict(report, "LM-12.scale").ours().value()).isZero();
         assertThat(verdict(report, "LM-12.scale").pass()).isFalse();
         assertThat(verdict(report, "LM-12.examples").pass()).isFalse();
