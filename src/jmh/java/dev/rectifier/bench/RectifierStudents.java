@@ -24,8 +24,9 @@ import dev.rectifier.train.Targets;
 import dev.rectifier.train.TrainSpec;
 import dev.rectifier.train.TrainTask;
 import dev.rectifier.train.Trainer;
+import dev.rectifier.train.Way;
 
-/** Ours: the ensemble as a user trains it, through {@link Trainer} on the CPU engine, minibatches from a finite set. */
+/** Ours: the ensemble as a user trains it, through {@link Trainer} on the CPU engine, shuffled minibatches of a finite set. */
 final class RectifierStudents implements AutoCloseable {
     private static final int BATCHES = 64;
 
@@ -33,7 +34,7 @@ final class RectifierStudents implements AutoCloseable {
     private final Arena arena;
     private final Trainer trainer;
 
-    RectifierStudents(StudentShape shape, double learningRate) {
+    RectifierStudents(StudentShape shape, double learningRate, Way way) {
         engine = Engines.open("cpu", EngineOptions.defaults()).engine();
         arena = engine.openArena("benchmark data");
         SeedTree seeds = SeedTree.root(1);
@@ -53,7 +54,7 @@ final class RectifierStudents implements AutoCloseable {
         MlpSpec student = MlpSpec.of(shape.inputs(), shape.hidden(), shape.outputs()).withInit(InitSchemes.TORCH_DEFAULT);
         HostTensor initial = Initializer.draw(student, DType.F32, Streams.range(seeds.child("students"), 0, replicas));
         TrainSpec spec = TrainSpec.of(Loss.MEAN_SQUARED, Optimiser.sgd(learningRate), Long.MAX_VALUE);
-        trainer = new Trainer(engine, TrainTask.of(student, initial, data, new Targets.FromData(), spec));
+        trainer = new Trainer(engine, TrainTask.of(student, initial, data, new Targets.FromData(), spec), way);
     }
 
     private static HostTensor targets(StudentShape shape, int examples) {
@@ -65,9 +66,10 @@ final class RectifierStudents implements AutoCloseable {
         return values;
     }
 
-    /** One step of all replicas. */
-    void step() {
-        trainer.advance();
+    /** Some steps of all replicas. */
+    void steps(int count) {
+        trainer.advance(count);
+        engine.synchronize();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.rectifier.bench;
 
 import java.util.concurrent.TimeUnit;
+import dev.rectifier.train.Way;
 import org.bytedeco.pytorch.global.torch;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -28,12 +29,14 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class StudentBenchmark {
     private static final int REPLICAS = 64;
+    private static final int STEPS = 64;
     private static final double RATE = 0.01;
 
     @Param({"1", "32"})
     int batch;
 
     private RectifierStudents ours;
+    private RectifierStudents stepwise;
     private TorchStudents theirs;
     private int step;
 
@@ -41,20 +44,28 @@ public class StudentBenchmark {
     public void open() {
         torch.set_num_threads(Runtime.getRuntime().availableProcessors());
         StudentShape shape = new StudentShape(REPLICAS, 10, 10, 1, batch);
-        ours = new RectifierStudents(shape, RATE);
+        ours = new RectifierStudents(shape, RATE, Way.AUTO);
+        stepwise = new RectifierStudents(shape, RATE, Way.STEPWISE);
         theirs = new TorchStudents(shape, 64, RATE);
     }
 
     @TearDown
     public void close() {
         ours.close();
+        stepwise.close();
         theirs.close();
     }
 
     @Benchmark
-    @OperationsPerInvocation(REPLICAS)
+    @OperationsPerInvocation(REPLICAS * STEPS)
     public void rectifier() {
-        ours.step();
+        ours.steps(STEPS);
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(REPLICAS * STEPS)
+    public void rectifierStepwise() {
+        stepwise.steps(STEPS);
     }
 
     @Benchmark

@@ -59,6 +59,16 @@ public record BatchPlan(int examples, int batch, Order order) {
         return (int) Math.min(batch, examples - first);
     }
 
+    /** How many steps from {@code step} on, {@code most} of them at most, have batches of one size. */
+    long alike(long step, long most) {
+        if (smallestBatch() == batch) {
+            return most;
+        }
+        long full = stepsPerEpoch() - 1;
+        long place = step % stepsPerEpoch();
+        return Math.min(most, place < full ? full - place : 1);
+    }
+
     /** Place within the epoch of the first example of a step. */
     long firstPosition(long step) {
         return step % stepsPerEpoch() * batch;
@@ -96,10 +106,22 @@ public record BatchPlan(int examples, int batch, Order order) {
     }
 
     private void shuffledRows(int[] out, int at, int size, long key, int id, long step) {
-        long roundKey = Permutation.keyOf(key, id, epoch(step));
         int first = (int) firstPosition(step);
+        if (isSmallShuffle()) {
+            char[] order = Shuffle.order(examples, key, id, epoch(step));
+            for (int n = 0; n < size; n++) {
+                out[at + n] = order[first + n];
+            }
+            return;
+        }
+        long roundKey = Permutation.keyOf(key, id, epoch(step));
         for (int n = 0; n < size; n++) {
             out[at + n] = Permutation.apply(examples, roundKey, first + n);
         }
+    }
+
+    /** Whether an epoch's order is made at once by {@link Shuffle}. */
+    boolean isSmallShuffle() {
+        return order == Order.SHUFFLED && examples <= Shuffle.LARGEST;
     }
 }

@@ -1,7 +1,9 @@
 package dev.rectifier.data;
 
+import dev.rectifier.engine.Feed;
 import dev.rectifier.tensor.DType;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Where a training loop gets its batches: fixed buffers, filled again at every step.
@@ -30,6 +32,19 @@ public interface DataSource {
      * views of it may be kept. Allocates nothing on the device.
      */
     Batch batch(long step);
+
+    /**
+     * The batch of this step and of those after it that are of the same size, for engines that train whole stretches; empty
+     * where the source has no such form. Steps with the same N return the same object.
+     */
+    default Optional<Feed> feed(long step) {
+        return Optional.empty();
+    }
+
+    /** How many steps from {@code step} on, {@code most} of them at most, have batches of one size. */
+    default long alike(long step, long most) {
+        return Math.min(1, most);
+    }
 
     /** Everything the batches depend on, as setting to value in a stable order; part of a checkpoint's identity. */
     Map<String, String> describe();

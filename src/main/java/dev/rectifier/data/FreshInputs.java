@@ -2,6 +2,7 @@ package dev.rectifier.data;
 
 import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.Engine;
+import dev.rectifier.engine.Feed;
 import dev.rectifier.engine.View;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.Streams;
@@ -22,6 +23,7 @@ public final class FreshInputs implements DataSource {
     private final View table;
     private final View stored;
     private final Batch batch;
+    private final Feed feed;
 
     /**
      * A source for the replicas of {@code streams}.
@@ -40,6 +42,7 @@ public final class FreshInputs implements DataSource {
         table = arena.upload(streams.table()).view().replicas(0, blocks);
         stored = arena.allocate(shape.dtype(), shape.shape(blocks)).view();
         batch = new Batch(Sharing.seenBy(stored, streams.replicas()), Optional.empty());
+        feed = distribution.feed(Sharing.seenBy(table, streams.replicas()), Math.toIntExact(shape.examples()));
     }
 
     @Override
@@ -71,6 +74,16 @@ public final class FreshInputs implements DataSource {
     public Batch batch(long step) {
         distribution.fill(engine, stored, table, step);
         return batch;
+    }
+
+    @Override
+    public Optional<Feed> feed(long step) {
+        return Optional.of(feed);
+    }
+
+    @Override
+    public long alike(long step, long most) {
+        return most;
     }
 
     @Override

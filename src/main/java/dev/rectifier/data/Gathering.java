@@ -7,18 +7,17 @@ import dev.rectifier.engine.View;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.HostTensor;
 import dev.rectifier.tensor.Shape;
-import dev.rectifier.tensor.Streams;
 import java.util.Optional;
 
 /** Batches of one size out of a finite set, in fixed buffers. */
 sealed interface Gathering {
     /** Fills and returns the batch of this step. */
-    Batch take(BatchPlan plan, Streams order, long step);
+    Batch take(RowNumbers order, long step);
 
     /** The set itself. */
     record Whole(Batch batch) implements Gathering {
         @Override
-        public Batch take(BatchPlan plan, Streams order, long step) {
+        public Batch take(RowNumbers order, long step) {
             return batch;
         }
     }
@@ -93,14 +92,9 @@ sealed interface Gathering {
         }
 
         @Override
-        public Batch take(BatchPlan plan, Streams order, long step) {
+        public Batch take(RowNumbers order, long step) {
             for (int r = 0; r < orders; r++) {
-                plan.rows(
-                        numbers.ints(),
-                        r * size,
-                        order.node().key(),
-                        order.ids().get(r),
-                        step);
+                order.write(numbers.ints(), r * size, r, step);
             }
             rows.upload(numbers);
             x.fill(engine);

@@ -2,10 +2,12 @@ package dev.rectifier.data;
 
 import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.Engine;
+import dev.rectifier.engine.Feed;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.Streams;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Minibatches of a {@link FiniteSet} in the order of a {@link BatchPlan}: row numbers are made on the host for the step at
@@ -16,8 +18,11 @@ public final class Minibatches implements DataSource {
     private final BatchPlan plan;
     private final Streams order;
     private final Sharing sharing;
+    private final RowNumbers rows;
     private final Gathering full;
     private final Gathering last;
+    private final Feed fullFeed;
+    private final Feed lastFeed;
 
     /**
      * A source over {@code set}; buffers in {@code arena}.
@@ -35,8 +40,11 @@ public final class Minibatches implements DataSource {
         this.plan = plan;
         this.order = order;
         this.sharing = sharing;
+        rows = new RowNumbers(plan, order, sharing);
         full = gathering(engine, arena, plan.batch());
         last = plan.smallestBatch() == plan.batch() ? full : gathering(engine, arena, plan.smallestBatch());
+        fullFeed = new Feed.Rows(set.x(), set.targets(), rows, plan.batch());
+        lastFeed = new Feed.Rows(set.x(), set.targets(), rows, plan.smallestBatch());
     }
 
     private Gathering gathering(Engine engine, Arena arena, int size) {
@@ -77,7 +85,17 @@ public final class Minibatches implements DataSource {
     @Override
     public Batch batch(long step) {
         Gathering gathering = plan.size(step) == plan.batch() ? full : last;
-        return gathering.take(plan, order, step);
+        return gathering.take(rows, step);
+    }
+
+    @Override
+    public Optional<Feed> feed(long step) {
+        return Optional.of(plan.size(step) == plan.batch() ? fullFeed : lastFeed);
+    }
+
+    @Override
+    public long alike(long step, long most) {
+        return plan.alike(step, most);
     }
 
     @Override

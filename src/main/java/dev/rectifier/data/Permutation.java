@@ -1,8 +1,8 @@
 package dev.rectifier.data;
 
 /**
- * A keyed permutation of 0 .. n-1 that gives any single image in O(1) time and no memory, so that epoch e of replica r can
- * be entered anywhere.
+ * A keyed permutation of 0 .. n-1 for large n that gives any single image in O(1) time and no memory, so that epoch e of
+ * replica r can be entered anywhere. Small sets are shuffled by {@link Shuffle}.
  *
  * <p>An alternating Feistel network on the smallest power of two that holds n, with cycle walking: an image outside the
  * range is mapped again until it falls inside, fewer than two times on average. Round functions are 64-bit mixes of (key,
@@ -14,10 +14,6 @@ package dev.rectifier.data;
 final class Permutation {
     private static final int ROUNDS = 12;
 
-    // Short halves mix slowly: over all 5040 orders of 7, the counts of 24 rounds still differ from uniform, those of
-    // 32 do not.
-    private static final int SMALL = 256;
-    private static final int ROUNDS_OF_SMALL = 40;
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
     private Permutation() {}
@@ -30,22 +26,21 @@ final class Permutation {
     /** Image of {@code i} among {@code n}. */
     static int apply(int n, long key, int i) {
         int bits = Math.max(1, 32 - Integer.numberOfLeadingZeros(n - 1));
-        int rounds = n <= SMALL ? ROUNDS_OF_SMALL : ROUNDS;
         int image = i;
         do {
-            image = network(bits, rounds, key, image);
+            image = network(bits, key, image);
         } while (image >= n);
         return image;
     }
 
     /** Even rounds change the low half by the high one, odd rounds the high half by the low one. */
-    private static int network(int bits, int rounds, long key, int value) {
+    private static int network(int bits, long key, int value) {
         int lowBits = (bits + 1) / 2;
         int lowMask = (1 << lowBits) - 1;
         int highMask = (1 << (bits - lowBits)) - 1;
         int low = value & lowMask;
         int high = value >>> lowBits;
-        for (int round = 0; round < rounds; round += 2) {
+        for (int round = 0; round < ROUNDS; round += 2) {
             low ^= (int) mix(key + GOLDEN * round + high) & lowMask;
             high ^= (int) mix(key + GOLDEN * (round + 1L) + low) & highMask;
         }

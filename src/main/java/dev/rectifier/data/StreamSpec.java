@@ -1,6 +1,7 @@
 package dev.rectifier.data;
 
 import dev.rectifier.engine.Engine;
+import dev.rectifier.engine.Feed;
 import dev.rectifier.engine.View;
 
 /**
@@ -40,5 +41,10 @@ public record StreamSpec(Kind kind, double first, double second) {
             case NORMAL -> engine.random().normal(out, streams, step, first, second);
             case UNIFORM -> engine.random().uniform(out, streams, step, first, second);
         }
+    }
+
+    /** The same numbers, made where they are used. */
+    Feed feed(View streams, int examples) {
+        return new Feed.Stream(streams, kind == Kind.NORMAL, first, second, examples);
     }
 }

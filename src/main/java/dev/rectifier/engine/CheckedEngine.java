@@ -9,6 +9,7 @@ final class CheckedEngine implements Engine {
     private final ReduceOps reduce;
     private final UpdateOps update;
     private final RandomOps random;
+    private final ResidentOps resident;
     private boolean closed;
 
     CheckedEngine(Engine target) {
@@ -19,6 +20,7 @@ final class CheckedEngine implements Engine {
         reduce = new CheckedReduce(this, target.reduce());
         update = new CheckedUpdate(this, target.update());
         random = new CheckedRandom(this, target.random());
+        resident = new CheckedResident(this, target.resident());
     }
 
     private void requireOpen() {
@@ -72,6 +74,11 @@ final class CheckedEngine implements Engine {
     @Override
     public RandomOps random() {
         return random;
+    }
+
+    @Override
+    public ResidentOps resident() {
+        return resident;
     }
 
     @Override

@@ -25,7 +25,7 @@ record CheckedUpdate(Engine engine, UpdateOps target) implements UpdateOps {
         target.guard(health, loss, gradient, step);
     }
 
-    private static void writtenHealth(Call call, Health health) {
+    static void writtenHealth(Call call, Health health) {
         call.type(health.cause(), DType.I32);
         call.shape(health.cause(), "[R]");
         call.type(health.step(), DType.I64);

@@ -47,6 +47,7 @@ public final class TrainingSession {
     /** Trains to the end or to a stop request. */
     public static Ending train(RunContext context, TrainTask task, Probes probes) {
         try (Trainer trainer = new Trainer(context.engine(), task)) {
+            context.folder().note("Training " + trainer.way() + ".");
             Loop loop = new Loop(trainer, trainer::restore, trainer::run);
             return drive(context, loop, (arena, metrics) -> probes.make(trainer, arena, metrics));
         }
@@ -107,12 +108,22 @@ public final class TrainingSession {
     }
 
     private static Cadence every(long nanos, LongSupplier nanoClock) {
-        long[] last = {nanoClock.getAsLong()};
-        return (step, steps) -> {
-            long now = nanoClock.getAsLong();
-            boolean due = now - last[0] >= nanos;
-            last[0] = due ? now : last[0];
-            return due;
+        return new Cadence() {
+            private long last = nanoClock.getAsLong();
+
+            @Override
+            public boolean fires(long step, long steps) {
+                long now = nanoClock.getAsLong();
+                boolean due = now - last >= nanos;
+                last = due ? now : last;
+                return due;
+            }
+
+            /** The clock says it when the time has come. */
+            @Override
+            public long next(long from, long to, long steps) {
+                return to;
+            }
         };
     }
 

@@ -15,7 +15,7 @@ package dev.rectifier.tensor;
  */
 public record Philox(long key, int replica, long step) {
     /** Raised whenever the bits of any stream change; stored in manifests. */
-    public static final int STREAM_VERSION = 1;
+    public static final int STREAM_VERSION = 2;
 
     private static final int ROUNDS = 10;
     private static final long MULTIPLIER_0 = 0xD2511F53L;

@@ -2,7 +2,7 @@ package dev.rectifier.train;
 
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
+import java.util.TreeSet;
 
 /** At which steps something happens. */
 @FunctionalInterface
@@ -13,23 +13,66 @@ public interface Cadence {
      */
     boolean fires(long step, long steps);
 
+    /**
+     * The first of the steps {@code from .. to - 1} at which it happens, {@code to} if there is none. Whoever asks a clock
+     * or counts its calls must say it here, since this asks about the future.
+     */
+    default long next(long from, long to, long steps) {
+        long step = from;
+        while (step < to && !fires(step, steps)) {
+            step++;
+        }
+        return step;
+    }
+
     /** At 0, n, 2n, ... and after the last update. */
     static Cadence every(long n) {
         if (n < 1) {
             throw new IllegalArgumentException("A cadence of every n steps needs n >= 1, not " + n + ".");
         }
-        return (step, steps) -> step % n == 0 || step == steps;
+        return new Every(n);
+    }
+
+    /** Multiples of n, and the end. */
+    record Every(long n) implements Cadence {
+        @Override
+        public boolean fires(long step, long steps) {
+            return step % n == 0 || step == steps;
+        }
+
+        @Override
+        public long next(long from, long to, long steps) {
+            long multiple = (from + n - 1) / n * n;
+            return Math.min(to, from <= steps ? Math.min(multiple, steps) : multiple);
+        }
     }
 
     /** At these steps alone. */
     static Cadence at(Collection<Long> at) {
-        Set<Long> chosen = Set.copyOf(at);
-        return (step, steps) -> chosen.contains(step);
+        return new At(new TreeSet<>(at));
     }
 
     /** At these steps alone. */
     static Cadence at(Long... at) {
         return at(List.of(at));
+    }
+
+    /** A list of steps. */
+    record At(TreeSet<Long> chosen) implements Cadence {
+        public At {
+            chosen = new TreeSet<>(chosen);
+        }
+
+        @Override
+        public boolean fires(long step, long steps) {
+            return chosen.contains(step);
+        }
+
+        @Override
+        public long next(long from, long to, long steps) {
+            Long first = chosen.ceiling(from);
+            return first == null ? to : Math.min(to, first);
+        }
     }
 
     /** Before training and after the last update. */
@@ -46,29 +89,71 @@ public interface Cadence {
             throw new IllegalArgumentException(
                     "A log-spaced cadence needs at least 1 point per decade, not " + perDecade + ".");
         }
-        return (step, steps) -> step == 0 || step == steps || isLogPoint(step, perDecade);
+        return new LogSpaced(perDecade);
     }
 
-    private static boolean isLogPoint(long step, int perDecade) {
-        long nearest = Math.round(perDecade * StrictMath.log10((double) step));
-        for (long j = Math.max(0, nearest - 1); j <= nearest + 1; j++) {
-            if (Math.round(StrictMath.pow(10, (double) j / perDecade)) == step) {
-                return true;
-            }
+    /** Points of a logarithmic axis. */
+    record LogSpaced(int perDecade) implements Cadence {
+        @Override
+        public boolean fires(long step, long steps) {
+            return step == 0 || step == steps || point(place(step)) == step;
         }
-        return false;
+
+        @Override
+        public long next(long from, long to, long steps) {
+            if (from == 0) {
+                return Math.min(to, 0);
+            }
+            long first = point(place(from));
+            return Math.min(to, from <= steps ? Math.min(first, steps) : first);
+        }
+
+        /** Number of the first point at or after a step. */
+        private long place(long step) {
+            long j = Math.max(0, Math.round(perDecade * StrictMath.log10((double) step)) - 1);
+            while (point(j) < step) {
+                j++;
+            }
+            return j;
+        }
+
+        private long point(long j) {
+            return Math.round(StrictMath.pow(10, (double) j / perDecade));
+        }
     }
 
     /** When either does. */
     default Cadence or(Cadence other) {
-        return (step, steps) -> fires(step, steps) || other.fires(step, steps);
+        return new Either(this, other);
+    }
+
+    /** One or the other. */
+    record Either(Cadence one, Cadence other) implements Cadence {
+        @Override
+        public boolean fires(long step, long steps) {
+            return one.fires(step, steps) || other.fires(step, steps);
+        }
+
+        @Override
+        public long next(long from, long to, long steps) {
+            return Math.min(one.next(from, to, steps), other.next(from, to, steps));
+        }
     }
 
     /** {@code listener}, called at these steps alone. */
     default Listener calling(Listener listener) {
-        return state -> {
-            if (fires(state.step(), state.steps())) {
-                listener.observe(state);
+        Cadence cadence = this;
+        return new Listener() {
+            @Override
+            public void observe(TrainState state) {
+                if (cadence.fires(state.step(), state.steps())) {
+                    listener.observe(state);
+                }
+            }
+
+            @Override
+            public long next(long from, long to, long steps) {
+                return cadence.next(from, to, steps);
             }
         };
     }

@@ -11,4 +11,12 @@ package dev.rectifier.train;
 public interface Listener {
     /** Called between updates, in the thread of the trainer. */
     void observe(TrainState state);
+
+    /**
+     * The first of the steps {@code from .. to - 1} at which it has something to do, {@code to} if there is none: between two
+     * such steps the trainer may leave it out, and train as fast as it can. Every step, unless under a cadence.
+     */
+    default long next(long from, long to, long steps) {
+        return from;
+    }
 }

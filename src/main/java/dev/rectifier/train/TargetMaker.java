@@ -9,6 +9,7 @@ import dev.rectifier.model.Mlp;
 import dev.rectifier.model.Tape;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.Shape;
+import java.util.Optional;
 
 /** Makes the targets of a batch, for batches of any size up to the largest. */
 sealed interface TargetMaker {
@@ -16,6 +17,11 @@ sealed interface TargetMaker {
     record Bound(View targets, Runnable fill) {}
 
     Bound bind(Batch batch);
+
+    /** The teacher's parameters as all replicas see them, if a teacher says the targets. */
+    default Optional<View> teacherParameters() {
+        return Optional.empty();
+    }
 
     static TargetMaker of(Engine engine, Arena arena, TrainTask task, boolean sharedInputs) {
         if (task.targets() instanceof Targets.Teacher teacher) {
@@ -41,6 +47,7 @@ sealed interface TargetMaker {
     final class FromTeacher implements TargetMaker {
         private final Engine engine;
         private final Mlp teacher;
+        private final View stored;
         private final LayerViews parameters;
         private final Tape tape;
         private final View labels;
@@ -51,12 +58,17 @@ sealed interface TargetMaker {
             this.engine = engine;
             teacher = new Mlp(engine, targets.spec());
             replicas = task.replicas();
-            View stored = arena.upload(targets.parameters()).view();
+            stored = arena.upload(targets.parameters()).view();
             parameters = teacher.layout().views(seenBy(stored, evaluated));
             long examples = task.data().largestBatch();
             tape = teacher.inferenceTape(arena, task.initial().dtype(), evaluated, examples);
             labels = arena.allocate(DType.I32, Shape.of(evaluated, examples)).view();
             answersLabels = targets.answer() == Targets.Teacher.Answer.LABEL;
+        }
+
+        @Override
+        public Optional<View> teacherParameters() {
+            return Optional.of(seenBy(stored, replicas));
         }
 
         private static View seenBy(View stored, long replicas) {

@@ -3,6 +3,9 @@ package dev.rectifier.train;
 import dev.rectifier.data.Batch;
 import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.Engine;
+import dev.rectifier.engine.Feed;
+import dev.rectifier.engine.Resident;
+import dev.rectifier.engine.Stretch;
 import dev.rectifier.engine.View;
 import dev.rectifier.model.LayerViews;
 import dev.rectifier.model.Mlp;
@@ -14,7 +17,8 @@ import java.util.Map;
 
 /**
  * The training loop of R networks in lock-step, closed: batch, targets, forward, loss, backward, guard, update, projection;
- * nothing is allocated on the device after construction. Whatever is measured is a {@link Listener}.
+ * nothing is allocated on the device after construction. Where the engine can, steps that nobody looks at are done in one
+ * call (see {@link Way}). Whatever is measured is a {@link Listener}.
  *
  * <p>Owns its buffers in an arena of its own; close it before the engine. The data source's buffers stay the caller's.
  * Used by one thread.
@@ -34,6 +38,8 @@ public final class Trainer implements TrainState, AutoCloseable {
     private final StepPlan.Workspace workspace;
     private final List<StepPlan> plans = new ArrayList<>();
     private final Map<String, String> identity;
+    private final Residency residency;
+    private final Pace pace = new Pace();
     private long step;
 
     /**
@@ -42,6 +48,15 @@ public final class Trainer implements TrainState, AutoCloseable {
      * @throws IllegalArgumentException if the parts of the task do not fit
      */
     public Trainer(Engine engine, TrainTask task) {
+        this(engine, task, Way.AUTO);
+    }
+
+    /**
+     * The same, with the way of training forced.
+     *
+     * @throws IllegalArgumentException if the task cannot be trained that way; it says why
+     */
+    public Trainer(Engine engine, TrainTask task, Way way) {
         TaskCheck.requireFit(task);
         this.engine = engine;
         this.task = task;
@@ -52,6 +67,8 @@ public final class Trainer implements TrainState, AutoCloseable {
             buffers = new TrainBuffers(arena, task, student.layout());
             workspace = workspace();
             planFor(task.data().batch(0));
+            residency = Residency.choose(
+                    way, engine, task, buffers, workspace.targets().teacherParameters());
         } catch (RuntimeException e) {
             arena.close();
             throw e;
@@ -102,7 +119,7 @@ public final class Trainer implements TrainState, AutoCloseable {
                 return outcome(Outcome.End.INTERRUPTED);
             }
             observe(control.listeners());
-            advance();
+            advance(quiet(control));
             control.progress().at(step, steps());
             if (step % task.spec().stopRule().every() == 0
                     && buffers.stopReplicas(task.spec().stopRule(), step - 1)) {
@@ -131,11 +148,56 @@ public final class Trainer implements TrainState, AutoCloseable {
         return new Outcome(end, step, status());
     }
 
+    /** How many updates nobody looks at, the next one included. */
+    private long quiet(Control control) {
+        if (residency.resident().isEmpty()) {
+            return 1;
+        }
+        long every = task.spec().stopRule().every();
+        long to = Math.min(steps(), step + Math.min(pace.stretch(), every - step % every));
+        to = control.checkpointCadence().next(step + 1, to, steps());
+        for (Listener listener : control.listeners()) {
+            to = listener.next(step + 1, to, steps());
+        }
+        return to - step;
+    }
+
     /** One update of every replica that still moves, without listeners, stop rule or checkpoints. */
     public void advance() {
-        Batch batch = task.data().batch(step);
-        planFor(batch).run(step);
-        step++;
+        advance(1);
+    }
+
+    /** As many updates, without listeners, stop rule or checkpoints. */
+    public void advance(long updates) {
+        long last = step + updates;
+        while (step < last) {
+            if (residency.resident().isPresent()) {
+                stretch(residency.resident().get(), last - step);
+            } else {
+                Batch batch = task.data().batch(step);
+                planFor(batch).run(step);
+                step++;
+            }
+        }
+    }
+
+    private void stretch(Resident resident, long most) {
+        int count = (int) task.data().alike(step, Math.min(most, pace.stretch()));
+        double[] factors = new double[count];
+        for (int i = 0; i < count; i++) {
+            factors[i] = task.spec().schedule().factor(step + i);
+        }
+        Feed feed = task.data().feed(step).orElseThrow();
+        double scale = task.spec().loss().scale(feed.examples(), task.student().outputs());
+        long start = System.nanoTime();
+        resident.train(feed, new Stretch(step, factors, scale));
+        pace.took(count, System.nanoTime() - start);
+        step += count;
+    }
+
+    /** Which {@link Way} was chosen and why, in words. */
+    public String way() {
+        return residency.why();
     }
 
     /** The state now. Waits for the device. */

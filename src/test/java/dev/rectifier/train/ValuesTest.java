@@ -14,11 +14,24 @@ import org.junit.jupiter.api.Test;
 
 /** Schedules, cadences, losses and optimisers as values. */
 class ValuesTest {
+    /** All steps at which it fires; what it says about the future must agree, from wherever it is asked. */
     private static List<Long> firings(Cadence cadence, long steps) {
-        return LongStream.rangeClosed(0, steps)
+        List<Long> firings = LongStream.rangeClosed(0, steps)
                 .filter(s -> cadence.fires(s, steps))
                 .boxed()
                 .toList();
+        for (long from = 0; from <= steps; from++) {
+            for (long to = from; to <= Math.min(steps + 1, from + 20); to++) {
+                long first = from;
+                while (first < to && !firings.contains(first)) {
+                    first++;
+                }
+                assertThat(cadence.next(from, to, steps))
+                        .as("first of %d .. %d", from, to - 1)
+                        .isEqualTo(first);
+            }
+        }
+        return firings;
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.rectifier.engine.LossOps;
 import dev.rectifier.engine.PointwiseOps;
 import dev.rectifier.engine.RandomOps;
 import dev.rectifier.engine.ReduceOps;
+import dev.rectifier.engine.ResidentOps;
 import dev.rectifier.engine.UpdateOps;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,7 @@ final class CpuEngine implements Engine {
     private final ReduceOps reduce;
     private final UpdateOps update;
     private final RandomOps random;
+    private final ResidentOps resident;
     private final List<CpuArena> arenas = new ArrayList<>();
 
     CpuEngine(EngineOptions options, long memoryLimit) {
@@ -38,6 +40,7 @@ final class CpuEngine implements Engine {
         reduce = new CpuReduce(queue);
         update = new CpuUpdate(queue);
         random = new CpuRandom(queue);
+        resident = new CpuResident(queue);
         info = new EngineInfo("cpu", Processor.describe(), options, Processor.versions());
     }
 
@@ -87,6 +90,11 @@ final class CpuEngine implements Engine {
     @Override
     public RandomOps random() {
         return random;
+    }
+
+    @Override
+    public ResidentOps resident() {
+        return resident;
     }
 
     @Override

@@ -119,6 +119,16 @@ final class Queue {
         runNow((first, last, scratch) -> runAll(jobs, first, last, scratch), pendingReplicas, cost);
     }
 
+    /** Finishes everything submitted so far, then runs items {@code 0 .. items - 1}, one at a time, on all threads. */
+    void meet(int items, Job job) {
+        flush();
+        team.run(items, 1, job);
+    }
+
+    int threads() {
+        return team.threads();
+    }
+
     private static void runAll(Pending[] jobs, int first, int last, Scratch scratch) {
         for (Pending next : jobs) {
             next.job.run(first * next.pieces, last * next.pieces, scratch);

@@ -126,7 +126,7 @@ final class ReduceF32 implements ReduceOps {
         queue.submit(job, (long) n * k, writes(index), x);
     }
 
-    private static int argmax(float[] x, int from, int count) {
+    static int argmax(float[] x, int from, int count) {
         int best = 0;
         for (int k = 0; k < count; k++) {
             float value = x[from + k];

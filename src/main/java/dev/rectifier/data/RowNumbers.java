@@ -1,0 +1,56 @@
+package dev.rectifier.data;
+
+import dev.rectifier.engine.RowOrder;
+import dev.rectifier.tensor.Streams;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.IntStream;
+
+/** The row numbers of a plan for all replicas. Keeps the orders of small sets while their epochs last. */
+final class RowNumbers implements RowOrder {
+    private final BatchPlan plan;
+    private final long key;
+    private final int[] ids;
+    private final AtomicReferenceArray<Epoch> epochs;
+
+    /** An order, never changed, so that threads of one shared order may meet. */
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+    private record Epoch(long number, char[] order) {}
+
+    /** SHARED: all replicas take the rows of the first stream. */
+    RowNumbers(BatchPlan plan, Streams order, Sharing sharing) {
+        this.plan = plan;
+        key = order.node().key();
+        ids = IntStream.range(0, order.replicas())
+                .map(r -> order.ids().get(sharing == Sharing.SHARED ? 0 : r))
+                .toArray();
+        epochs = new AtomicReferenceArray<>(ids.length);
+    }
+
+    @Override
+    public void write(int[] rows, int replica, long step) {
+        write(rows, 0, replica, step);
+    }
+
+    /** Writes them to {@code rows[at ...]}. */
+    void write(int[] rows, int at, int replica, long step) {
+        if (!plan.isSmallShuffle()) {
+            plan.rows(rows, at, key, ids[replica], step);
+            return;
+        }
+        char[] order = order(replica, plan.epoch(step));
+        int first = (int) plan.firstPosition(step);
+        int size = plan.size(step);
+        for (int n = 0; n < size; n++) {
+            rows[at + n] = order[first + n];
+        }
+    }
+
+    private char[] order(int replica, long epoch) {
+        Epoch kept = epochs.get(replica);
+        if (kept == null || kept.number() != epoch) {
+            kept = new Epoch(epoch, Shuffle.order(plan.examples(), key, ids[replica], epoch));
+            epochs.set(replica, kept);
+        }
+        return kept.order();
+    }
+}

@@ -1,0 +1,42 @@
+package dev.rectifier.engine;
+
+import java.util.Optional;
+
+/**
+ * Whole stretches of training of many small networks in one call, with weights that stay close to the arithmetic: the way
+ * to train for networks whose single operations are too small to be worth a call.
+ *
+ * <p>An engine does not have to have it; what it refuses is trained operation by operation. On the CPU both ways give the
+ * same bits.
+ */
+public interface ResidentOps {
+    /** An engine without. */
+    ResidentOps NONE = new ResidentOps() {
+        @Override
+        public Optional<String> refusal(ResidentTask task, long examples) {
+            return Optional.of("this engine has no resident kernels");
+        }
+
+        @Override
+        public Optional<String> disadvantage(ResidentTask task, long examples) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Resident open(ResidentTask task) {
+            throw new UnsupportedOperationException("This engine has no resident kernels.");
+        }
+    };
+
+    /**
+     * Why this engine cannot train a task with batches of up to {@code examples} so, in words that complete «step by step:
+     * ...»; empty if it can.
+     */
+    Optional<String> refusal(ResidentTask task, long examples);
+
+    /** Why it would be slower than step by step, in the same form; empty if it would not. */
+    Optional<String> disadvantage(ResidentTask task, long examples);
+
+    /** Makes ready to train. The task's buffers stay the caller's and must outlive the result. */
+    Resident open(ResidentTask task);
+}

@@ -1,0 +1,86 @@
+package dev.rectifier.engine.cpu;
+
+/**
+ * Loops over the lanes of a pack: element l of every row belongs to replica l of the pack, so replicas never meet and each
+ * one's arithmetic is that of the single operations. Rows are arrays of their own, because the compiler vectorises
+ * {@code z[l] = f(x[l], w[l])} over different arrays, not over windows of one array.
+ */
+final class LanesF32 {
+    private LanesF32() {}
+
+    /** z = x w. */
+    static void multiply(float[] z, float[] x, float[] w, int lanes) {
+        for (int l = 0; l < lanes; l++) {
+            z[l] = x[l] * w[l];
+        }
+    }
+
+    /** z = x w + z. */
+    static void addProduct(float[] z, float[] x, float[] w, int lanes) {
+        for (int l = 0; l < lanes; l++) {
+            z[l] = Math.fma(x[l], w[l], z[l]);
+        }
+    }
+
+    /** z = x1 w1 + (x0 w0 + z): two terms a pass halve the traffic of z; with four the compiler gives up vectorising. */
+    static void addTwoProducts(float[] z, float[] x0, float[] w0, float[] x1, float[] w1, int lanes) {
+        for (int l = 0; l < lanes; l++) {
+            z[l] = Math.fma(x1[l], w1[l], Math.fma(x0[l], w0[l], z[l]));
+        }
+    }
+
+    /** z += x. */
+    static void add(float[] z, float[] x, int lanes) {
+        for (int l = 0; l < lanes; l++) {
+            z[l] += x[l];
+        }
+    }
+
+    /** z = max(z, 0). */
+    static void rectify(float[] z, int lanes) {
+        for (int l = 0; l < lanes; l++) {
+            z[l] = Math.max(z[l], 0);
+        }
+    }
+
+    /** dz = dz where y > 0, else +0. */
+    static void gate(float[] dz, float[] y, int lanes) {
+        for (int l = 0; l < lanes; l++) {
+            dz[l] = Bits.keep(dz[l], Bits.positive(y[l]));
+        }
+    }
+
+    /** w = rate (dz x) + w. */
+    static void descendProduct(float[] w, float[] rate, float[] dz, float[] x, int lanes) {
+        for (int l = 0; l < lanes; l++) {
+            w[l] = Math.fma(rate[l], dz[l] * x[l], w[l]);
+        }
+    }
+
+    /** Two neighbouring weights of a unit in one pass: v by x, w by y. */
+    static void descendTwoProducts(float[] v, float[] w, float[] rate, float[] dz, float[] x, float[] y, int lanes) {
+        for (int l = 0; l < lanes; l++) {
+            v[l] = Math.fma(rate[l], dz[l] * x[l], v[l]);
+            w[l] = Math.fma(rate[l], dz[l] * y[l], w[l]);
+        }
+    }
+
+    /** w = rate (0 + dz) + w: the sum over one example, whose zero is never negative. */
+    static void descendSum(float[] w, float[] rate, float[] dz, int lanes) {
+        for (int l = 0; l < lanes; l++) {
+            w[l] = Math.fma(rate[l], 0 + dz[l], w[l]);
+        }
+    }
+
+    /** bad = 0 x + bad: not 0 from the first infinity or NaN on. */
+    static void poison(float[] bad, float[] x, int lanes) {
+        for (int l = 0; l < lanes; l++) {
+            bad[l] = Math.fma(x[l], 0, bad[l]);
+        }
+    }
+
+    /** {@code count} rows of {@code capacity} lanes. */
+    static float[][] rows(int count, int capacity) {
+        return new float[count][capacity];
+    }
+}

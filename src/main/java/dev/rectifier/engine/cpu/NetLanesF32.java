@@ -1,0 +1,93 @@
+package dev.rectifier.engine.cpu;
+
+import dev.rectifier.engine.ResidentNet;
+import java.util.Arrays;
+
+/**
+ * The forward pass of a pack of networks, lane by lane in the order of {@link ProductF32} and {@link TileF32}: sums start
+ * from the bias (or zero) and run over the inputs in ascending order, one fused multiply-add a term.
+ */
+final class NetLanesF32 {
+    private final ResidentNet net;
+    private final int examples;
+    private final float[][] w;
+    private final float[][][] levels;
+
+    /** @param input rows [N D]; {@code w} rows [P] */
+    NetLanesF32(ResidentNet net, int examples, float[][] w, float[][] input) {
+        this.net = net;
+        this.examples = examples;
+        this.w = w;
+        levels = new float[net.layers() + 1][][];
+        levels[0] = input;
+        int capacity = w[0].length;
+        for (int l = 0; l < net.layers(); l++) {
+            levels[l + 1] = LanesF32.rows(examples * net.out(l), capacity);
+        }
+    }
+
+    /** Rows [N width(l)]: 0 is the input, the last the output; hidden ones are rectified. */
+    float[][] level(int l) {
+        return levels[l];
+    }
+
+    /** Rows [P]. */
+    float[][] weights() {
+        return w;
+    }
+
+    float[][] output() {
+        return levels[net.layers()];
+    }
+
+    void forward(int lanes) {
+        for (int l = 0; l < net.layers(); l++) {
+            affine(l, lanes);
+            if (net.relu() && l < net.layers() - 1) {
+                for (float[] row : levels[l + 1]) {
+                    LanesF32.rectify(row, lanes);
+                }
+            }
+        }
+    }
+
+    private void affine(int l, int lanes) {
+        int in = net.in(l);
+        int out = net.out(l);
+        int weight = net.weightAt(l);
+        for (int n = 0; n < examples; n++) {
+            for (int k = 0; k < out; k++) {
+                float[] z = levels[l + 1][n * out + k];
+                RowsF32 x = new RowsF32(levels[l], n * in, 1);
+                RowsF32 row = new RowsF32(w, weight + k * in, 1);
+                if (net.bias()) {
+                    System.arraycopy(w[net.biasAt(l) + k], 0, z, 0, lanes);
+                    addProducts(z, x, row, in, lanes);
+                } else {
+                    sumProducts(z, x, row, in, lanes);
+                }
+            }
+        }
+    }
+
+    /** z = sum_p a(p) b(p), a single term without a sum, as {@link ProductF32} does it. */
+    static void sumProducts(float[] z, RowsF32 a, RowsF32 b, int terms, int lanes) {
+        if (terms == 1) {
+            LanesF32.multiply(z, a.row(0), b.row(0), lanes);
+            return;
+        }
+        Arrays.fill(z, 0, lanes, 0);
+        addProducts(z, a, b, terms, lanes);
+    }
+
+    /** z += the same sum. */
+    private static void addProducts(float[] z, RowsF32 a, RowsF32 b, int terms, int lanes) {
+        int p = 0;
+        for (; p < terms - 1; p += 2) {
+            LanesF32.addTwoProducts(z, a.row(p), b.row(p), a.row(p + 1), b.row(p + 1), lanes);
+        }
+        if (p < terms) {
+            LanesF32.addProduct(z, a.row(p), b.row(p), lanes);
+        }
+    }
+}

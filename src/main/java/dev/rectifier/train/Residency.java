@@ -1,0 +1,78 @@
+package dev.rectifier.train;
+
+import dev.rectifier.engine.Engine;
+import dev.rectifier.engine.Resident;
+import dev.rectifier.engine.ResidentNet;
+import dev.rectifier.engine.ResidentTask;
+import dev.rectifier.engine.UpdateRule;
+import dev.rectifier.engine.View;
+import dev.rectifier.model.Activation;
+import dev.rectifier.model.MlpSpec;
+import dev.rectifier.model.Parametrisation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The choice between training by stretches and step by step.
+ *
+ * @param resident what trains stretches, if that is the choice
+ * @param why the choice in words
+ */
+record Residency(Optional<Resident> resident, String why) {
+    static Residency choose(Way way, Engine engine, TrainTask task, TrainBuffers buffers, Optional<View> teacher) {
+        if (way == Way.STEPWISE) {
+            return stepwise("asked for");
+        }
+        ResidentTask asked = task(task, buffers, teacher);
+        Optional<String> refusal = refusal(engine, task, asked);
+        if (refusal.isEmpty() && way == Way.AUTO) {
+            refusal = engine.resident().disadvantage(asked, task.data().largestBatch());
+        }
+        if (refusal.isEmpty()) {
+            String why = "resident: " + (way == Way.AUTO ? "the networks are small" : "asked for");
+            return new Residency(Optional.of(engine.resident().open(asked)), why);
+        }
+        if (way == Way.RESIDENT) {
+            throw new IllegalArgumentException("This task cannot be trained resident: " + refusal.get()
+                    + ". Leave the choice to the trainer (AUTO) or train it STEPWISE.");
+        }
+        return stepwise(refusal.get());
+    }
+
+    private static Residency stepwise(String why) {
+        return new Residency(Optional.empty(), "step by step: " + why);
+    }
+
+    private static Optional<String> refusal(Engine engine, TrainTask task, ResidentTask asked) {
+        if (task.data().feed(0).isEmpty()) {
+            return Optional.of("the data source makes single batches alone");
+        }
+        boolean multiplied = task.student().parametrisation() != Parametrisation.STANDARD
+                || (task.targets() instanceof Targets.Teacher teacher
+                        && teacher.spec().parametrisation() != Parametrisation.STANDARD);
+        if (multiplied) {
+            return Optional.of("the parametrisation has multipliers");
+        }
+        return engine.resident().refusal(asked, task.data().largestBatch());
+    }
+
+    private static ResidentTask task(TrainTask task, TrainBuffers buffers, Optional<View> teacher) {
+        Optional<ResidentTask.Teacher> who = task.targets() instanceof Targets.Teacher t
+                ? Optional.of(new ResidentTask.Teacher(
+                        net(t.spec()), teacher.orElseThrow(), t.answer() == Targets.Teacher.Answer.LABEL))
+                : Optional.empty();
+        UpdateRule rule = task.spec().optimiser().rule();
+        ResidentTask.State state =
+                new ResidentTask.State(buffers.update(), buffers.hyper(), buffers.health(), buffers.loss());
+        List<Integer> unitNorm = task.spec().constraints().unitNormLayers();
+        return new ResidentTask(net(task.student()), who, task.spec().loss().kind(), rule, state, unitNorm);
+    }
+
+    private static ResidentNet net(MlpSpec spec) {
+        List<Integer> widths = new ArrayList<>(List.of(spec.inputs()));
+        widths.addAll(spec.hidden());
+        widths.add(spec.outputs());
+        return new ResidentNet(widths, spec.bias(), spec.activation() == Activation.RELU);
+    }
+}
