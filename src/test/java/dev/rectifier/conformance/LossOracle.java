@@ -29,9 +29,9 @@ record LossOracle(LossKind kind, int n, int k, double scale) {
             Rounded term = term(outputs, targets, i);
             sum += term.value();
             magnitude += Math.abs(term.value());
-            inherited += term.error();
+            inherited += term.bound();
         }
-        double bound = scale * (Bound.C * inherited + Bound.sum(DType.F64, terms + 1, magnitude));
+        double bound = scale * (inherited + Bound.sum(DType.F64, terms + 1, magnitude));
         boolean finite = allFinite(outputs) && Double.isFinite(sum);
         return new Expected(new double[] {scale * sum}, new double[] {finite ? bound : Expected.NOT_FINITE});
     }

@@ -71,6 +71,6 @@ record PhiloxOracle(long key, long replica, long step) {
     private static Rounded wave(long word, boolean cosine) {
         double angle = 2 * Math.PI * (word * 0x1p-32);
         double value = cosine ? Math.cos(angle) : Math.sin(angle);
-        return new Rounded(value, 4 * DType.F32.unitRoundoff() * Math.abs(value) + 0x1p-50, DType.F32);
+        return Rounded.of(DType.F32, value, 4 * DType.F32.unitRoundoff() * Math.abs(value) + 0x1p-50);
     }
 }

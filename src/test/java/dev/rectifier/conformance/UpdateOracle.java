@@ -39,6 +39,18 @@ record UpdateOracle(UpdateRule rule, double factor, long step) {
         Rounded complement(Hyper column) {
             return once(1 - raw(column));
         }
+
+        /**
+         * 1 - beta^t, formed in fp64 and rounded once. The power may be wrong by the 2 ulp = 4 u that the CUDA C++
+         * Programming Guide states for pow (java.lang.Math: 1 ulp); near beta = 1 the difference magnifies that.
+         */
+        Rounded correction(Hyper beta, long t) {
+            DoubleDouble power = DoubleDouble.of(raw(beta)).power(t);
+            double error = 4 * DType.F64.unitRoundoff() * power.high();
+            return Rounded.exact(DType.F64, 1)
+                    .minus(new Rounded(power, error, DType.F64))
+                    .roundedTo(type);
+        }
     }
 
     /** Outputs: weights, state, cause, step of freezing. {@code mask} is empty where all parameters move. */
@@ -133,8 +145,8 @@ record UpdateOracle(UpdateRule rule, double factor, long step) {
                 .times(old.slots.get(1))
                 .plus(s.complement(Hyper.BETA2).times(g).times(g));
         double rate = s.raw(Hyper.LEARNING_RATE) * factor;
-        Rounded first = m.over(s.once(1 - Math.pow(s.raw(Hyper.MOMENTUM), step + 1.0)));
-        Rounded second = v.over(s.once(1 - Math.pow(s.raw(Hyper.BETA2), step + 1.0)));
+        Rounded first = m.over(s.correction(Hyper.MOMENTUM, step + 1));
+        Rounded second = v.over(s.correction(Hyper.BETA2, step + 1));
         Rounded move = s.once(rate).times(first).over(second.root().plus(s.of(Hyper.EPSILON)));
         return new Cell(kept.minus(move), List.of(m, v));
     }
@@ -150,7 +162,7 @@ record UpdateOracle(UpdateRule rule, double factor, long step) {
         return List.of(after.expectedCause(), after.expectedStep());
     }
 
-    /** Rows of (w, b) over their joint norm; the norm of d + 1 squares has relative error (d + 2) u / 2 at most. */
+    /** Rows of (w, b) over their joint norm. */
     static List<Expected> normalizeRows(HostTensor w, HostTensor b, boolean frozen) {
         int units = b.length();
         int d = units == 0 ? 0 : w.length() / units;
@@ -166,13 +178,16 @@ record UpdateOracle(UpdateRule rule, double factor, long step) {
         return List.of(Expected.of(rows), Expected.of(biases));
     }
 
+    /** sqrt of d + 1 squares: at most d + 1 roundings in the element type, and underflow as in fp64, where they are summed. */
     private static Rounded norm(HostTensor w, HostTensor b, int k, int d) {
-        double squares = b.get(k) * b.get(k);
-        for (int i = k * d; i < (k + 1) * d; i++) {
-            squares += w.get(i) * w.get(i);
-        }
-        double norm = Math.sqrt(squares);
-        return new Rounded(norm, norm * (d + 2) * w.dtype().unitRoundoff() / 2, w.dtype());
+        Rounded[] row = new Rounded[d];
+        Arrays.setAll(row, i -> Rounded.exact(DType.F64, w.get(k * d + i)));
+        Rounded bias = Rounded.exact(DType.F64, b.get(k));
+        Rounded squares = Rounded.inner(bias.times(bias), row, row);
+        double error = Bound.gamma(w.dtype(), d + 1) * squares.value();
+        return new Rounded(squares.exact(), squares.error() + error, DType.F64)
+                .root()
+                .roundedTo(w.dtype());
     }
 
     private static Rounded normalized(Rounded value, Rounded norm, boolean frozen) {
