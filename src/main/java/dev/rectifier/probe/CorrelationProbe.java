@@ -1,6 +1,7 @@
 package dev.rectifier.probe;
 
 import dev.rectifier.engine.Arena;
+import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.View;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.Shape;
@@ -10,6 +11,7 @@ import dev.rectifier.train.TrainState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * Pearson correlation of teacher and student nodes of the same hidden layer over the evaluation set. Writes per replica and
@@ -68,6 +70,16 @@ public final class CorrelationProbe implements Listener {
             result.add(CorrelationMatrix.of(evaluation.teacherWidth(l), all, r, evaluation.replicas()));
         }
         return result;
+    }
+
+    /** Teacher nodes of layer l that vary on the evaluation set, for one replica. */
+    int[] varying(int replica, int l) {
+        boolean[] varies = teachers.varying(replica, l);
+        return IntStream.range(0, varies.length).filter(i -> varies[i]).toArray();
+    }
+
+    Engine engine() {
+        return evaluation.engine();
     }
 
     private void summarise(TrainState state, int l, List<CorrelationMatrix> matrix) {

@@ -15,6 +15,9 @@ final class DeepPlans {
     static final String PREFIX = "deep-";
     private static final long EXAMPLES = 100_000;
     private static final long BATCH = 64;
+    /** Inputs that E[H] is averaged over in the run that decides LM-6: as many as in the paper. */
+    private static final long PATHS = 192;
+
     static final long EPOCH = (EXAMPLES + BATCH - 1) / BATCH;
 
     private DeepPlans() {}
@@ -79,7 +82,9 @@ final class DeepPlans {
     }
 
     private static RunSpec spec(String study, Scale scale, String name, Settings net, Settings span) {
-        return new RunSpec(study, name, scale.word(), span.over(net));
+        Settings settings = span.over(net);
+        boolean decides = name.equals(main(scale));
+        return new RunSpec(study, name, scale.word(), decides ? settings.with("paths", PATHS) : settings);
     }
 
     /** Networks and data of one width; every other setting as in the paper's main run. */

@@ -10,10 +10,12 @@ import dev.rectifier.data.Sharing;
 import dev.rectifier.data.StreamSpec;
 import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.Engine;
+import dev.rectifier.engine.View;
 import dev.rectifier.model.Activation;
 import dev.rectifier.model.MlpSpec;
 import dev.rectifier.model.ParameterLayout;
 import dev.rectifier.probe.ActivityProbe;
+import dev.rectifier.probe.BlockNormProbe;
 import dev.rectifier.probe.CorrelationProbe;
 import dev.rectifier.probe.Evaluation;
 import dev.rectifier.probe.HealthProbe;
@@ -142,11 +144,23 @@ record DeepTraining(Settings settings) implements Experiment {
         Cadence sampling = Cadence.every(settings.whole("sample"));
         List<Listener> probes = new ArrayList<>();
         probes.add(sampling.calling(new LossProbe(evaluation, Loss.MEAN_SQUARED.convention(), metrics)));
-        probes.add(sampling.calling(new CorrelationProbe(evaluation, arena, metrics, matrices())));
+        CorrelationProbe correlations = new CorrelationProbe(evaluation, arena, metrics, matrices());
+        probes.add(sampling.calling(correlations));
         if (teacher.spec().activation() == Activation.RELU) {
             probes.add(sampling.calling(new ActivityProbe(evaluation, arena, metrics)));
         }
         probes.add(sampling.calling(new HealthProbe(metrics)));
+        if (settings.get("paths").isPresent()) {
+            View some = inputs.x().rows(0, Math.min(settings.whole("paths"), inputs.examples()));
+            probes.add(Cadence.at(steps())
+                    .calling(new BlockNormProbe(
+                            correlations,
+                            trainer.student(),
+                            teacher,
+                            some,
+                            nets().students(teacher),
+                            new BlockNormProbe.Sink(arena, metrics))));
+        }
         return probes;
     }
 

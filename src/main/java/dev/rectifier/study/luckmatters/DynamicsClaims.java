@@ -24,7 +24,7 @@ final class DynamicsClaims {
     }
 
     /** LM-2 (d). */
-    static List<Claim> overlap() {
+    private static List<Claim> overlap() {
         List<Claim> claims = new ArrayList<>();
         claims.add(new Claim(
                 "LM-2.overlap",
@@ -44,7 +44,7 @@ final class DynamicsClaims {
     }
 
     /** LM-4 by matrix dynamics. No figures are known for teachers with a bias: their band is that of the main runs. */
-    static List<Claim> separated(Scale scale) {
+    private static List<Claim> separated(Scale scale) {
         return switch (scale) {
             case SMOKE -> List.of(start(2, 0.35), ratio(2, 0.35), found(2, 0.9));
             case SMALL -> {
@@ -137,7 +137,7 @@ final class DynamicsClaims {
     }
 
     /** LM-5. The order, and the claims of SMOKE, are ours. */
-    static List<Claim> threeLayers(Scale scale) {
+    private static List<Claim> threeLayers(Scale scale) {
         return switch (scale) {
             case SMOKE ->
                 List.of(new Claim(

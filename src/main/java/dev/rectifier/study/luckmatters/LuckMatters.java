@@ -30,6 +30,7 @@ public final class LuckMatters {
                         new SeparatedPart(ID),
                         new LinearPart(ID),
                         new DeepPart(ID),
+                        new BlocksPart(),
                         new LargeNetPart(ID),
                         new AblationPart(ID)));
     }

@@ -24,9 +24,7 @@ final class LuckMattersClaims {
         claims.addAll(LargeNetClaims.at(scale));
         claims.addAll(ablations(scale));
         claims.addAll(AblationClaims.at(scale));
-        claims.addAll(DynamicsClaims.overlap());
-        claims.addAll(DynamicsClaims.separated(scale));
-        claims.addAll(DynamicsClaims.threeLayers(scale));
+        claims.addAll(DynamicsClaims.at(scale));
         return List.copyOf(claims);
     }
 

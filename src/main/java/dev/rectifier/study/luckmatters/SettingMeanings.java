@@ -38,6 +38,7 @@ final class SettingMeanings {
             Map.entry("networks", new Meaning(COUNT, "replicas")),
             Map.entry("outputs", new Meaning(COUNT, "outputs of the networks")),
             Map.entry("pairs", new Meaning(COUNT, "pairs of nodes")),
+            Map.entry("paths", new Meaning(COUNT, "examples that E[H] is averaged over")),
             Map.entry("rate", new Meaning(RATE, "learning rate")),
             Map.entry("replicas", new Meaning(COUNT, "replicas")),
             Map.entry("sample", new Meaning(LONG_COUNT, "steps between samples")),

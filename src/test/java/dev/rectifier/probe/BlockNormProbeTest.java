@@ -1,0 +1,179 @@
+package dev.rectifier.probe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.rectifier.engine.Arena;
+import dev.rectifier.engine.Engine;
+import dev.rectifier.engine.EngineOptions;
+import dev.rectifier.engine.Engines;
+import dev.rectifier.engine.View;
+import dev.rectifier.model.Initializer;
+import dev.rectifier.model.Mlp;
+import dev.rectifier.model.MlpSpec;
+import dev.rectifier.model.ParameterLayout;
+import dev.rectifier.tensor.DType;
+import dev.rectifier.tensor.HostTensor;
+import dev.rectifier.tensor.SeedTree;
+import dev.rectifier.tensor.Shape;
+import dev.rectifier.tensor.Streams;
+import dev.rectifier.train.Targets;
+import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.SingularValueDecomposition;
+import org.junit.jupiter.api.Test;
+
+/** The averages E[beta*], E[H*], E[H] against Jacobians by hand, and block norms against a singular value decomposition. */
+class BlockNormProbeTest {
+    private static final int REPLICAS = 2;
+    private static final int EXAMPLES = 5;
+    private final MlpSpec teacher = MlpSpec.of(3, 2, 4, 3);
+    private final MlpSpec student = teacher.widened(2);
+    private final HostTensor truth = drawn("teacher", teacher);
+    private final HostTensor own = drawn("student", student);
+    private final HostTensor inputs = inputs();
+
+    private static HostTensor drawn(String purpose, MlpSpec spec) {
+        return Initializer.draw(
+                spec, DType.F64, Streams.range(SeedTree.root(3).child(purpose), 0, REPLICAS));
+    }
+
+    private static HostTensor inputs() {
+        double[] x = new double[REPLICAS * EXAMPLES * 3];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = Math.sin(1 + 7.3 * i);
+        }
+        return HostTensor.of(Shape.of(REPLICAS, EXAMPLES, 3), x);
+    }
+
+    @Test
+    void averagesAreThoseOfJacobiansExampleByExample() {
+        try (Engine engine = Engines.open("cpu", EngineOptions.defaults()).engine();
+                Arena arena = engine.openArena("test")) {
+            Mlp mlp = new Mlp(engine, student);
+            PathMatrices paths = new PathMatrices(
+                    engine,
+                    arena,
+                    mlp,
+                    Targets.Teacher.of(teacher, truth),
+                    arena.upload(inputs).view());
+            // Twice: the second call must not add to the first.
+            paths.refresh(mlp.layout().views(arena.upload(own).view()));
+            paths.refresh(mlp.layout().views(arena.upload(own).view()));
+            for (int l = 0; l < 2; l++) {
+                for (int r = 0; r < REPLICAS; r++) {
+                    requireEqual(paths.betaStar(l), r, mean(l, r, false, true));
+                    requireEqual(paths.hStar(l), r, mean(l, r, true, true));
+                    requireEqual(paths.h(l), r, mean(l, r, true, false));
+                }
+            }
+        }
+    }
+
+    private static void requireEqual(View view, int replica, double[][] expected) {
+        double[][] actual = BlockNorms.matrix(view, view.download().doubles(), replica);
+        assertThat(actual).hasDimensions(expected.length, expected[0].length);
+        for (int i = 0; i < expected.length; i++) {
+            for (int j = 0; j < expected[0].length; j++) {
+                // Sums of 15 products of paths through at most 8 nodes of size about 1.
+                assertThat(actual[i][j]).isCloseTo(expected[i][j], within(1e-14));
+            }
+        }
+    }
+
+    private double[][] mean(int l, int replica, boolean gated, boolean star) {
+        MlpSpec other = star ? teacher : student;
+        double[][] sum = new double[student.hidden().get(l)][other.hidden().get(l)];
+        for (int n = 0; n < EXAMPLES; n++) {
+            double[] x = new double[3];
+            for (int d = 0; d < 3; d++) {
+                x[d] = inputs.get((replica * EXAMPLES + n) * 3 + d);
+            }
+            double[][] left = jacobian(student, own, replica, x, l, gated);
+            double[][] right = jacobian(other, star ? truth : own, replica, x, l, gated);
+            for (int k = 0; k < 3; k++) {
+                for (int i = 0; i < sum.length; i++) {
+                    for (int j = 0; j < sum[0].length; j++) {
+                        sum[i][j] += left[k][i] * right[k][j] / EXAMPLES;
+                    }
+                }
+            }
+        }
+        return sum;
+    }
+
+    /** d outputs / d f_l at one input [K][W], columns times the layer's own gates if asked. */
+    private static double[][] jacobian(
+            MlpSpec spec, HostTensor parameters, int replica, double[] x, int l, boolean gated) {
+        double[][] f = HostNetworks.of(spec, parameters, replica).activations(x);
+        double[][] j = weight(spec, parameters, replica, spec.layers() - 1);
+        for (int above = spec.layers() - 2; above > l; above--) {
+            j = Matrices.product(Matrices.columnsScaled(j, gates(f[above + 1])), weight(spec, parameters, replica, above));
+        }
+        return gated ? Matrices.columnsScaled(j, gates(f[l + 1])) : j;
+    }
+
+    private static double[] gates(double[] f) {
+        double[] gates = new double[f.length];
+        for (int i = 0; i < f.length; i++) {
+            gates[i] = f[i] > 0 ? 1 : 0;
+        }
+        return gates;
+    }
+
+    private static double[][] weight(MlpSpec spec, HostTensor parameters, int replica, int layer) {
+        ParameterLayout layout = ParameterLayout.of(spec);
+        int from = Math.toIntExact(replica * layout.size() + layout.weight(layer).offset());
+        double[][] w = new double[spec.fanOut(layer)][spec.fanIn(layer)];
+        for (int k = 0; k < w.length; k++) {
+            for (int d = 0; d < w[0].length; d++) {
+                w[k][d] = parameters.get(from + k * w[0].length + d);
+            }
+        }
+        return w;
+    }
+
+    @Test
+    void operatorNormIsTheLargestSingularValue() {
+        double[][] a = new double[7][4];
+        for (int i = 0; i < 28; i++) {
+            a[i / 4][i % 4] = Math.cos(1 + 5.7 * i);
+        }
+        double expected = new SingularValueDecomposition(new Array2DRowRealMatrix(a)).getNorm();
+        // Rounds end when one gains less than 1e-13; with ratios of singular values below 0.97 that is within 1e-11.
+        assertThat(OperatorNorm.of(a)).isCloseTo(expected, within(1e-11 * expected));
+        assertThat(OperatorNorm.of(new double[3][2])).isZero();
+        a[2][1] = Double.NaN;
+        assertThat(OperatorNorm.of(a)).isNaN();
+    }
+
+    @Test
+    void blocksAreCutByWinnersAndScaledByTheirSize() {
+        double[][] hStar = {{0, 1}, {4, 0}, {0, 2}, {0, 0}};
+        double[][] h = {{1, 0, 0, 2}, {0, 3, 0, 0}, {0, 0, 5, 0}, {2, 0, 0, 7}};
+        BlockNorms norms = BlockNorms.of(hStar, h, new int[] {1, 2});
+        // Diagonal blocks, and a rest {{1, 2}, {2, 7}} with the eigenvalue 4 + sqrt(13).
+        assertThat(norms.hStarUu()).isCloseTo(4 / 2.0, within(1e-12));
+        assertThat(norms.hStarUr()).isCloseTo(1 / 2.0, within(1e-12));
+        assertThat(norms.hUu()).isCloseTo(5 / 2.0, within(1e-12));
+        assertThat(norms.hUr()).isZero();
+        assertThat(norms.hRr()).isCloseTo((4 + Math.sqrt(13)) / 2, within(1e-12));
+        assertThat(norms.starRatio()).isCloseTo(BlockNorms.starRatio(hStar, new int[] {1, 2}), within(1e-15));
+    }
+
+    @Test
+    void aStudentThatWinsTwiceStandsTwiceAmongTheWinners() {
+        double[][] hStar = {{3, 0}, {0, 1}};
+        BlockNorms norms = BlockNorms.of(hStar, new double[2][2], new int[] {0, 0});
+        // Two rows (3, 0) have the norm 3 sqrt(2), over the root of 2 x 2 entries.
+        assertThat(norms.hStarUu()).isCloseTo(3 * Math.sqrt(2) / 2, within(1e-12));
+        assertThat(BlockNorms.rest(3, new int[] {0, 0})).containsExactly(1, 2);
+    }
+
+    @Test
+    void theLeadOfTheDiagonalIsItsMeanOverThatOfTheRest() {
+        double[][] matrix = {{9, 9, 9}, {-4, 1, 0}, {0.5, 0, 2}};
+        double lead = BlockNorms.diagonalLead(matrix, new int[] {1, 2}, new int[] {0, 2});
+        // (4 + 2) / 2 over (0 + 0.5) / 2.
+        assertThat(lead).isCloseTo(12, within(1e-12));
+    }
+}
