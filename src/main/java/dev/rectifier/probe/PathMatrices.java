@@ -98,8 +98,7 @@ final class PathMatrices {
     /** d output_k / d outputs, for every example: [R, N, K], shared. */
     private View output(int k) {
         long outputs = student.spec().outputs();
-        return new View(
-                unit.buffer(), outputs - k, 0, Shape.of(inputs.replicas(), inputs.dim(1), outputs));
+        return new View(unit.buffer(), outputs - k, 0, Shape.of(inputs.replicas(), inputs.dim(1), outputs));
     }
 
     /** Averages anew, for these parameters of the student [R, P]. */

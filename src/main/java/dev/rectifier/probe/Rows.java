@@ -12,11 +12,10 @@ record Rows(int layer, int replicas, Map<String, double[]> values) {
 
     void put(String metric, int replica, double value) {
         values.computeIfAbsent(metric, name -> {
-                    double[] row = new double[replicas];
-                    Arrays.fill(row, Double.NaN);
-                    return row;
-                })[replica] =
-                value;
+            double[] row = new double[replicas];
+            Arrays.fill(row, Double.NaN);
+            return row;
+        })[replica] = value;
     }
 
     void write(long step, Metrics metrics) {

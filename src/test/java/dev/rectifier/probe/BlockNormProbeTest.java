@@ -33,8 +33,7 @@ class BlockNormProbeTest {
     private final HostTensor inputs = inputs();
 
     private static HostTensor drawn(String purpose, MlpSpec spec) {
-        return Initializer.draw(
-                spec, DType.F64, Streams.range(SeedTree.root(3).child(purpose), 0, REPLICAS));
+        return Initializer.draw(spec, DType.F64, Streams.range(SeedTree.root(3).child(purpose), 0, REPLICAS));
     }
 
     private static HostTensor inputs() {
@@ -107,7 +106,8 @@ class BlockNormProbeTest {
         double[][] f = HostNetworks.of(spec, parameters, replica).activations(x);
         double[][] j = weight(spec, parameters, replica, spec.layers() - 1);
         for (int above = spec.layers() - 2; above > l; above--) {
-            j = Matrices.product(Matrices.columnsScaled(j, gates(f[above + 1])), weight(spec, parameters, replica, above));
+            j = Matrices.product(
+                    Matrices.columnsScaled(j, gates(f[above + 1])), weight(spec, parameters, replica, above));
         }
         return gated ? Matrices.columnsScaled(j, gates(f[l + 1])) : j;
     }
@@ -122,7 +122,8 @@ class BlockNormProbeTest {
 
     private static double[][] weight(MlpSpec spec, HostTensor parameters, int replica, int layer) {
         ParameterLayout layout = ParameterLayout.of(spec);
-        int from = Math.toIntExact(replica * layout.size() + layout.weight(layer).offset());
+        int from =
+                Math.toIntExact(replica * layout.size() + layout.weight(layer).offset());
         double[][] w = new double[spec.fanOut(layer)][spec.fanIn(layer)];
         for (int k = 0; k < w.length; k++) {
             for (int d = 0; d < w[0].length; d++) {

@@ -49,7 +49,9 @@ final class BlockRun {
 
     /** The least fall of layers 0 to 2. */
     Estimate leastFall() {
-        return lower(this::fall).min(Comparator.comparingDouble(Estimate::value)).orElseThrow();
+        return lower(this::fall)
+                .min(Comparator.comparingDouble(Estimate::value))
+                .orElseThrow();
     }
 
     /** The largest fall of layers 0 to 2 for nodes drawn at random. */
@@ -109,7 +111,8 @@ final class BlockRun {
                 new FigureText(
                         "heat-maps",
                         "Winners carry the diagonal",
-                        "Layer " + BlockNormProbe.WHOLE_LAYER + " of one student: teacher nodes by student nodes, the final"
+                        "Layer " + BlockNormProbe.WHOLE_LAYER
+                                + " of one student: teacher nodes by student nodes, the final"
                                 + " winners first in the order of their teacher nodes.",
                         ""),
                 2,
@@ -128,7 +131,9 @@ final class BlockRun {
         IntStream winners = IntStream.range(0, teachers())
                 .filter(i -> !Double.isNaN(rho.at(i, 0)))
                 .map(rho::winner);
-        return IntStream.concat(winners, IntStream.range(0, students())).distinct().toArray();
+        return IntStream.concat(winners, IntStream.range(0, students()))
+                .distinct()
+                .toArray();
     }
 
     private int teachers() {
@@ -144,8 +149,8 @@ final class BlockRun {
         for (int i = 0; i < rows.length; i++) {
             int teacher = i;
             rows[i] = Arrays.stream(order)
-                    .mapToDouble(student -> table.series(BlockNormProbe.entry(
-                                    matrix, BlockNormProbe.WHOLE_LAYER, teacher, student))
+                    .mapToDouble(student -> table.series(
+                                    BlockNormProbe.entry(matrix, BlockNormProbe.WHOLE_LAYER, teacher, student))
                             .last()[0])
                     .toArray();
         }

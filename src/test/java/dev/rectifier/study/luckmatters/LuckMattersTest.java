@@ -74,6 +74,8 @@ class LuckMattersTest {
                         "LM-6a.rank0 <= 45",
                         "LM-6a.depth <= 1",
                         "LM-6a.rank1 <= 10",
+                        "LM-6.blocks >= 1.5",
+                        "LM-6.blocks-top >= 1.1",
                         "LM-7.x5 >= 0.05",
                         "LM-7.x10 >= 0.05",
                         "LM-12.linear-rho <= 0.8",
