@@ -51,7 +51,7 @@ public final class FiniteSet {
         origin.put("data.set", "drawn " + distribution + " " + shape);
         origin.put("data.set.sharing", sharing.toString());
         origin.put("data.set.streams", streams.toString());
-        return new FiniteSet(Sharing.seenBy(stored, streams.replicas()), Optional.empty(), origin);
+        return new FiniteSet(stored.seenBy(streams.replicas()), Optional.empty(), origin);
     }
 
     /**
@@ -62,7 +62,7 @@ public final class FiniteSet {
      */
     public static FiniteSet of(Arena arena, HostTensor inputs, long replicas) {
         requireBlocks("inputs", inputs, replicas, 3);
-        View x = Sharing.seenBy(arena.upload(inputs).view(), replicas);
+        View x = arena.upload(inputs).view().seenBy(replicas);
         return new FiniteSet(x, Optional.empty(), Map.of("data.set", "given " + Digest.of(inputs)));
     }
 
@@ -81,7 +81,7 @@ public final class FiniteSet {
             throw new IllegalArgumentException("Targets are " + values.dtype() + ", inputs " + dtype()
                     + ": round the targets to the inputs' type.");
         }
-        View view = Sharing.seenBy(arena.upload(values).view(), replicas());
+        View view = arena.upload(values).view().seenBy(replicas());
         Map<String, String> labelled = new LinkedHashMap<>(origin);
         labelled.put("data.set.targets", Digest.of(values));
         return new FiniteSet(x, Optional.of(new Targets(view, values)), labelled);

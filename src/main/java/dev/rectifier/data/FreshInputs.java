@@ -41,8 +41,8 @@ public final class FreshInputs implements DataSource {
         long blocks = sharing.blocks(streams.replicas());
         table = arena.upload(streams.table()).view().replicas(0, blocks);
         stored = arena.allocate(shape.dtype(), shape.shape(blocks)).view();
-        batch = new Batch(Sharing.seenBy(stored, streams.replicas()), Optional.empty());
-        feed = distribution.feed(Sharing.seenBy(table, streams.replicas()), Math.toIntExact(shape.examples()));
+        batch = new Batch(stored.seenBy(streams.replicas()), Optional.empty());
+        feed = distribution.feed(table.seenBy(streams.replicas()), Math.toIntExact(shape.examples()));
     }
 
     @Override

@@ -70,7 +70,7 @@ sealed interface Gathering {
             labels =
                     set.keptTargets().filter(t -> t.view().dtype() == DType.I32).map(t -> labels(arena, t.host()));
             Optional<View> targets = labels.isPresent()
-                    ? labels.map(l -> Sharing.seenBy(l.buffer().view(), set.replicas()))
+                    ? labels.map(l -> l.buffer().view().seenBy(set.replicas()))
                     : values.map(Gathered::seen);
             batch = new Batch(x.seen(), targets);
         }
@@ -82,7 +82,7 @@ sealed interface Gathering {
             View to = arena.allocate(from.dtype(), Shape.of(blocks, size, from.dim(2)))
                     .view();
             return new Gathered(
-                    from.replicas(0, blocks), to, Sharing.seenBy(rows.view(), blocks), Sharing.seenBy(to, replicas));
+                    from.replicas(0, blocks), to, rows.view().seenBy(blocks), to.seenBy(replicas));
         }
 
         private Labels labels(Arena arena, HostTensor all) {

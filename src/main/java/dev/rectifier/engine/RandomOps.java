@@ -19,7 +19,7 @@ public interface RandomOps {
 
     /**
      * out uniform in [low, high): low + (high - low) * u, u = 24 high bits of a word times 2^-24 (fp32 fused
-     * multiply-add, widened for F64).
+     * multiply-add, widened for F64). Where high - low is much smaller than low the rounding may reach {@code high}.
      *
      * @param out [R, ...] out
      * @param streams I64 [R, 2]

@@ -88,6 +88,16 @@ public record View(Buffer buffer, long offset, long replicaStride, Shape shape) 
                 shape.tail().prepend(count));
     }
 
+    /** What R replicas see of a view with R blocks, or of one with a single block: that block, shared. */
+    public View seenBy(long all) {
+        if (replicas() != all && replicas() != 1) {
+            throw new ShapeException("A view of " + replicas() + " replicas cannot be seen by " + all + ".");
+        }
+        return replicas() == all
+                ? this
+                : new View(buffer, offset, 0, shape.tail().prepend(all));
+    }
+
     /** The same elements of every block under another block shape. */
     public View reshape(Shape block) {
         if (block.size() != blockSize()) {

@@ -44,11 +44,8 @@ public final class Evaluation {
         teacherTape = this.teacher.inferenceTape(arena, dtype, replicas, inputs.dim(1));
         studentTape = student.inferenceTape(arena, dtype, replicas, inputs.dim(1));
         losses = arena.zeros(DType.F64, Shape.of(replicas)).view();
-        View parameters = arena.upload(teacher.parameters()).view();
-        View seenByAll = parameters.replicas() == replicas
-                ? parameters
-                : new View(parameters.buffer(), 0, 0, parameters.shape().tail().prepend(replicas));
-        this.teacher.forward(teacherTape, seenByAll, inputs);
+        this.teacher.forward(
+                teacherTape, arena.upload(teacher.parameters()).view().seenBy(replicas), inputs);
     }
 
     /** Evaluates the student as it stands, unless that was done at this step already. */

@@ -48,8 +48,16 @@ public final class TrainingSession {
     public static Ending train(RunContext context, TrainTask task, Probes probes) {
         try (Trainer trainer = new Trainer(context.engine(), task)) {
             context.folder().note("Training " + trainer.way() + ".");
-            Loop loop = new Loop(trainer, trainer::restore, trainer::run);
+            Loop loop = new Loop(trainer, checkpoint -> restore(context, trainer, checkpoint), trainer::run);
             return drive(context, loop, (arena, metrics) -> probes.make(trainer, arena, metrics));
+        }
+    }
+
+    private static void restore(RunContext context, Trainer trainer, Checkpoint checkpoint) {
+        for (String circumstance : trainer.restore(checkpoint)) {
+            context.folder()
+                    .note("Resumed under other circumstances (" + circumstance
+                            + "): the bits may differ from those of an uninterrupted run.");
         }
     }
 

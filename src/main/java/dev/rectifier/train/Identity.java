@@ -7,10 +7,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What the numbers of a run depend on, as text; and how two of them differ. */
+/**
+ * What the numbers of a run depend on, as text; and how two of them differ. Settings must agree; circumstances (the device
+ * and the libraries found on it) are what bits may depend on though results do not: a run goes on under others, and says so.
+ */
 final class Identity {
+    private static final String CIRCUMSTANCE = "on.";
+
     private Identity() {}
 
     static Map<String, String> of(EngineInfo engine, TrainTask task) {
@@ -26,6 +32,8 @@ final class Identity {
         text.put("mask", task.mask().map(Digest::of).orElse("none"));
         putTargets(text, task.targets());
         text.putAll(task.data().describe());
+        text.put(CIRCUMSTANCE + "device", engine.device());
+        new TreeMap<>(engine.versions()).forEach((name, version) -> text.put(CIRCUMSTANCE + name, version));
         return text;
     }
 
@@ -64,12 +72,19 @@ final class Identity {
         return lines;
     }
 
-    static void requireSame(Map<String, String> checkpoint, Map<String, String> run) {
-        List<String> lines = differences(checkpoint, run);
+    /** Returns the circumstances that differ. @throws CheckpointException if a setting does */
+    static List<String> requireSame(Map<String, String> checkpoint, Map<String, String> run) {
+        List<String> lines = new ArrayList<>(differences(checkpoint, run));
+        List<String> circumstances =
+                lines.stream().filter(line -> line.startsWith(CIRCUMSTANCE)).toList();
+        lines.removeAll(circumstances);
         if (!lines.isEmpty()) {
             throw new CheckpointException(
                     "The checkpoint belongs to a run with other settings, so resuming would not continue it."
                             + " Restore these settings or start anew:\n  " + String.join("\n  ", lines));
         }
+        return circumstances.stream()
+                .map(line -> line.substring(CIRCUMSTANCE.length()))
+                .toList();
     }
 }

@@ -59,7 +59,7 @@ sealed interface TargetMaker {
             teacher = new Mlp(engine, targets.spec());
             replicas = task.replicas();
             stored = arena.upload(targets.parameters()).view();
-            parameters = teacher.layout().views(seenBy(stored, evaluated));
+            parameters = teacher.layout().views(stored.seenBy(evaluated));
             long examples = task.data().largestBatch();
             tape = teacher.inferenceTape(arena, task.initial().dtype(), evaluated, examples);
             labels = arena.allocate(DType.I32, Shape.of(evaluated, examples)).view();
@@ -68,13 +68,7 @@ sealed interface TargetMaker {
 
         @Override
         public Optional<View> teacherParameters() {
-            return Optional.of(seenBy(stored, replicas));
-        }
-
-        private static View seenBy(View stored, long replicas) {
-            return stored.replicas() == replicas
-                    ? stored
-                    : new View(stored.buffer(), 0, 0, stored.shape().tail().prepend(replicas));
+            return Optional.of(stored.seenBy(replicas));
         }
 
         @Override
@@ -82,10 +76,10 @@ sealed interface TargetMaker {
             Tape fitting = tape.first(batch.examples());
             View x = batch.x().replicas(0, tape.replicas());
             if (!answersLabels) {
-                return new Bound(seenBy(fitting.output(), replicas), () -> teacher.forward(fitting, parameters, x));
+                return new Bound(fitting.output().seenBy(replicas), () -> teacher.forward(fitting, parameters, x));
             }
             View answer = labels.rows(0, batch.examples());
-            return new Bound(seenBy(answer, replicas), () -> {
+            return new Bound(answer.seenBy(replicas), () -> {
                 teacher.forward(fitting, parameters, x);
                 engine.reduce().argmax(answer, fitting.output());
             });

@@ -30,6 +30,7 @@ import java.util.Map;
  * </pre>
  */
 public final class Trainer implements TrainState, AutoCloseable {
+    private static final long LOOK = 4096; // steps between two looks whether any replica still moves
     private final Engine engine;
     private final TrainTask task;
     private final Arena arena;
@@ -121,8 +122,7 @@ public final class Trainer implements TrainState, AutoCloseable {
             observe(control.listeners());
             advance(quiet(control));
             control.progress().at(step, steps());
-            if (step % task.spec().stopRule().every() == 0
-                    && buffers.stopReplicas(task.spec().stopRule(), step - 1)) {
+            if (allFrozen()) {
                 return finish(control, Outcome.End.ALL_FROZEN);
             }
             if (step < steps() && control.checkpointCadence().fires(step, steps())) {
@@ -130,6 +130,13 @@ public final class Trainer implements TrainState, AutoCloseable {
             }
         }
         return finish(control, Outcome.End.COMPLETED);
+    }
+
+    /** Applies the stop rule at its steps; whether nothing moves any more is looked at from time to time in any case. */
+    private boolean allFrozen() {
+        StopRule rule = task.spec().stopRule();
+        boolean asked = step % rule.every() == 0;
+        return (asked || step % LOOK == 0) && buffers.stopReplicas(asked ? rule : StopRule.NEVER, step - 1);
     }
 
     private Outcome finish(Control control, Outcome.End end) {
@@ -154,7 +161,8 @@ public final class Trainer implements TrainState, AutoCloseable {
             return 1;
         }
         long every = task.spec().stopRule().every();
-        long to = Math.min(steps(), step + Math.min(pace.stretch(), every - step % every));
+        long toLook = Math.min(every - step % every, LOOK - step % LOOK);
+        long to = Math.min(steps(), step + Math.min(pace.stretch(), toLook));
         to = control.checkpointCadence().next(step + 1, to, steps());
         for (Listener listener : control.listeners()) {
             to = listener.next(step + 1, to, steps());
@@ -208,17 +216,20 @@ public final class Trainer implements TrainState, AutoCloseable {
     /**
      * Continues from a checkpoint: the next {@link #run} does exactly what the run that made it would have done.
      *
+     * @return one line per circumstance that is another one now (the device, a library's version): the bits may then differ
+     *     from those of a run that was never interrupted
      * @throws CheckpointException if it belongs to a run with other settings (which it lists) or does not fit; nothing is
      *     changed then
      */
-    public void restore(Checkpoint checkpoint) {
-        Identity.requireSame(checkpoint.identity(), identity);
+    public List<String> restore(Checkpoint checkpoint) {
+        List<String> circumstances = Identity.requireSame(checkpoint.identity(), identity);
         if (checkpoint.step() > steps()) {
             throw new CheckpointException(
                     "The checkpoint is of step " + checkpoint.step() + ", this run ends at " + steps() + ".");
         }
         buffers.restore(checkpoint);
         step = checkpoint.step();
+        return circumstances;
     }
 
     /** What the numbers of this run depend on, as setting to value: what {@link #restore} compares. */

@@ -326,4 +326,19 @@ class ResidentTest {
                 .isThrownBy(() -> new Trainer(engine, multiplied, Way.RESIDENT))
                 .withMessageContaining("the parametrisation has multipliers");
     }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Way.class,
+            names = {"RESIDENT", "STEPWISE"})
+    void aRunInWhichNothingMovesAnyMoreEnds(Way way) {
+        TrainTask task = task(new Setting(2, "fresh", 1).with(Optimiser.sgd(1e38)));
+        TrainTask forever = constrained(task, spec -> spec.withSteps(Long.MAX_VALUE).withSchedule(Schedule.CONSTANT));
+        try (Trainer trainer = new Trainer(engine, forever, way)) {
+            Outcome outcome = trainer.run(Control.of(Cadence.ends().calling(state -> {})));
+            assertThat(outcome.end()).isEqualTo(Outcome.End.ALL_FROZEN);
+            assertThat(outcome.step()).isEqualTo(4096);
+            assertThat(outcome.failures()).isEqualTo(2);
+        }
+    }
 }

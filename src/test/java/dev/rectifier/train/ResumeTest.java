@@ -8,7 +8,9 @@ import dev.rectifier.engine.UpdateRule;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.HostTensor;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,6 +112,21 @@ class ResumeTest {
                     .withMessageNotContaining("schedule:");
             assertThat(trainer.parameters().flat().download().sameBits(before)).isTrue();
             assertThat(trainer.step()).isZero();
+        }
+    }
+
+    @Test
+    void anotherDeviceIsNoObstacleButSaid() {
+        TrainTask task = task(UpdateRule.SGD);
+        try (Trainer trainer = new Trainer(bench.engine(), task)) {
+            Checkpoint here = trainer.checkpoint();
+            assertThat(trainer.restore(here)).isEmpty();
+            Map<String, String> elsewhere = new LinkedHashMap<>(here.identity());
+            elsewhere.put("on.device", "another processor");
+            List<String> said = trainer.restore(new Checkpoint(elsewhere, here.step(), here.tensors()));
+            assertThat(said)
+                    .containsExactly("device: checkpoint another processor, this run "
+                            + bench.engine().info().device());
         }
     }
 }
