@@ -34,7 +34,7 @@ public record Rounded(DoubleDouble exact, double error, DType type) {
     }
 
     /** A scalar formed in fp64 and rounded once. */
-    static Rounded once(DType type, double value) {
+    public static Rounded once(DType type, double value) {
         return exact(DType.F64, value).roundedTo(type);
     }
 

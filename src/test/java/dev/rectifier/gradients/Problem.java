@@ -75,20 +75,6 @@ record Problem(MlpSpec spec, LossKind kind, HostTensor parameters, HostTensor x,
         return withParameters(values);
     }
 
-    /** Every parameter and input times 1 + u or 1 - u, at random: what one rounding of the operands may do. */
-    Problem perturbed(double u, long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
-        return new Problem(spec, kind, shaken(parameters, u, random), shaken(x, u, random), targets);
-    }
-
-    private static HostTensor shaken(HostTensor values, double u, SplittableRandom random) {
-        double[] shaken = values.toDoubles();
-        for (int i = 0; i < shaken.length; i++) {
-            shaken[i] *= random.nextBoolean() ? 1 + 2 * u : 1 - 2 * u;
-        }
-        return HostTensor.of(values.shape(), shaken);
-    }
-
     @Override
     public String toString() {
         return kind + " of " + spec.inputs() + " " + spec.hidden() + " " + spec.outputs();

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.offset;
 
+import dev.rectifier.conformance.DoubleDouble;
+import dev.rectifier.conformance.Rounded;
 import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.EngineOptions;
 import dev.rectifier.engine.Engines;
 import dev.rectifier.engine.View;
+import dev.rectifier.gradients.RoundedNetwork;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.HostTensor;
 import dev.rectifier.tensor.SeedTree;
@@ -18,6 +21,10 @@ import dev.rectifier.tensor.Streams;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Random;
+import java.util.function.DoubleUnaryOperator;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -73,27 +80,6 @@ class MlpTest {
         return MlpSpec.of(3, 5, 4, 2).withActivation(activation).withBias(bias).withParametrisation(parametrisation);
     }
 
-    /** The network of one replica and example, written out. */
-    private static double[] reference(MlpSpec spec, double[] p, double[] x) {
-        double[] f = x;
-        int at = 0;
-        for (int l = 0; l < spec.layers(); l++) {
-            double m = spec.parametrisation().multiplier(spec.role(l), spec.fanIn(l));
-            double[] z = new double[spec.fanOut(l)];
-            for (int k = 0; k < z.length; k++) {
-                for (double value : f) {
-                    z[k] += m * p[at++] * value;
-                }
-            }
-            for (int k = 0; k < z.length && spec.bias(); k++) {
-                z[k] += p[at++];
-            }
-            boolean gate = l < spec.layers() - 1 && spec.activation() == Activation.RELU;
-            f = gate ? Arrays.stream(z).map(v -> Math.max(v, 0)).toArray() : z;
-        }
-        return f;
-    }
-
     private static double[] replica(HostTensor values, int r) {
         int block = values.length() / (int) values.shape().dim(0);
         return Arrays.copyOfRange(values.doubles(), r * block, (r + 1) * block);
@@ -125,42 +111,57 @@ class MlpTest {
     }
 
     private static void assertReplica(MlpSpec spec, int r, HostTensor... t) {
-        double[] p = replica(t[0], r);
-        double[] output = replica(t[3], r);
-        double[] gradient = replica(t[4], r);
-        for (int n = 0; n < EXAMPLES; n++) {
-            double[] expected = reference(spec, p, example(replica(t[1], r), n));
-            for (int k = 0; k < 2; k++) {
-                // Sums of at most 6 terms in 3 layers, of numbers that stay below 100 here.
-                assertThat(output[2 * n + k]).isCloseTo(expected[k], offset(100 * 32 * DType.F64.unitRoundoff()));
-            }
-        }
+        Rounded[] p = RoundedNetwork.exact(DType.F64, replica(t[0], r));
+        Rounded[][] x = rows(replica(t[1], r), 3);
+        Rounded[][] slopes = rows(replica(t[2], r), 2);
+        RoundedNetwork network = new RoundedNetwork(spec, p);
+        RoundedNetwork.Pass pass = network.forward(x);
+        Rounded[] gradient = network.backward(pass, slopes).parameters();
         for (int i = 0; i < p.length; i++) {
-            double slope = centralDifference(spec, p, i, replica(t[1], r), replica(t[2], r));
-            // Central differences of a piecewise polynomial of degree 3: h^2 = 1e-10 and roundoff / h = 1e-10.
-            assertThat(gradient[i]).isCloseTo(slope, offset(1e-7 * Math.max(1, Math.abs(slope))));
+            int parameter = i;
+            DoubleUnaryOperator along =
+                    h -> loss(new RoundedNetwork(spec, RoundedNetwork.moved(p, parameter, h)).forward(x), slopes, pass);
+            assertIsSlope(gradient[i], along);
+        }
+        assertWithin(replica(t[3], r), Arrays.stream(pass.output()).flatMap(Arrays::stream));
+        assertWithin(replica(t[4], r), Arrays.stream(gradient));
+    }
+
+    private static Rounded[][] rows(double[] values, int width) {
+        return IntStream.range(0, values.length / width)
+                .mapToObj(n -> RoundedNetwork.exact(DType.F64, Arrays.copyOfRange(values, n * width, (n + 1) * width)))
+                .toArray(Rounded[][]::new);
+    }
+
+    private static void assertWithin(double[] found, Stream<Rounded> expected) {
+        Rounded[] elements = expected.toArray(Rounded[]::new);
+        assertThat(found).hasSize(elements.length);
+        for (int i = 0; i < found.length; i++) {
+            assertThat(found[i]).isCloseTo(elements[i].value(), offset(elements[i].bound()));
         }
     }
 
-    private static double[] example(double[] x, int n) {
-        return Arrays.copyOfRange(x, 3 * n, 3 * n + 3);
+    /**
+     * The formula's derivative against a central difference. Along one parameter, or input, the output is affine while no gate
+     * moves, so the difference is exact; formed in double-double its rounding, 2^-100 / h, is far below the error that fp64
+     * may make. A gate that moved would show as a difference of order h.
+     */
+    private static void assertIsSlope(Rounded derivative, DoubleUnaryOperator along) {
+        double h = 0x1p-20;
+        double slope = (along.applyAsDouble(h) - along.applyAsDouble(-h)) / (2 * h);
+        assertThat(slope).isCloseTo(derivative.value(), offset(derivative.bound()));
     }
 
-    private static double centralDifference(MlpSpec spec, double[] p, int i, double[] x, double[] dOutput) {
-        double h = 1e-5;
-        double[] up = p.clone();
-        double[] down = p.clone();
-        up[i] += h;
-        down[i] -= h;
-        double difference = 0;
-        for (int n = 0; n < EXAMPLES; n++) {
-            double[] above = reference(spec, up, example(x, n));
-            double[] below = reference(spec, down, example(x, n));
-            for (int k = 0; k < 2; k++) {
-                difference += dOutput[2 * n + k] * (above[k] - below[k]);
+    /** sum_nk slope output, less what it is at the centre: that, being small, is what a double has room for. */
+    private static double loss(RoundedNetwork.Pass pass, Rounded[][] slopes, RoundedNetwork.Pass centre) {
+        DoubleDouble sum = DoubleDouble.of(0);
+        for (int n = 0; n < slopes.length; n++) {
+            for (int k = 0; k < slopes[n].length; k++) {
+                DoubleDouble change = pass.output()[n][k].exact().minus(centre.output()[n][k].exact());
+                sum = sum.plus(slopes[n][k].exact().times(change));
             }
         }
-        return difference / (2 * h);
+        return sum.high();
     }
 
     @Test
@@ -174,8 +175,9 @@ class MlpTest {
         mlp.forward(tape, shared, arena.upload(x).view());
         HostTensor output = tape.output().download();
         for (int r = 0; r < REPLICAS; r++) {
-            double[] expected = reference(spec, one.doubles(), example(replica(x, r), 4));
-            assertThat(replica(output, r)[8]).isCloseTo(expected[0], offset(100 * 32 * DType.F64.unitRoundoff()));
+            RoundedNetwork teacher = new RoundedNetwork(spec, RoundedNetwork.exact(DType.F64, one.doubles()));
+            RoundedNetwork.Pass pass = teacher.forward(rows(replica(x, r), 3));
+            assertWithin(replica(output, r), Arrays.stream(pass.output()).flatMap(Arrays::stream));
         }
     }
 
@@ -241,16 +243,30 @@ class MlpTest {
         mlp.forward(tape, p, arena.upload(x).view());
         mlp.signals(tape, p, dOutput);
         mlp.inputGradient(tape, p, dOutput, dx);
-        double[] up = example(replica(x, 1), 3);
-        double[] down = up.clone();
-        up[2] += 1e-5;
-        down[2] -= 1e-5;
-        double slope =
-                (Arrays.stream(reference(spec, replica(parameters, 1), up)).sum()
-                                - Arrays.stream(reference(spec, replica(parameters, 1), down))
-                                        .sum())
-                        / 2e-5;
-        assertThat(replica(dx.download(), 1)[3 * 3 + 2]).isCloseTo(slope, offset(1e-8));
+        for (int r = 0; r < REPLICAS; r++) {
+            assertInputGradient(spec, replica(parameters, r), replica(x, r), replica(dx.download(), r));
+        }
+    }
+
+    private static void assertInputGradient(MlpSpec spec, double[] parameters, double[] x, double[] found) {
+        RoundedNetwork network = new RoundedNetwork(spec, RoundedNetwork.exact(DType.F64, parameters));
+        Rounded[][] examples = rows(x, 3);
+        Rounded[][] ones =
+                rows(DoubleStream.generate(() -> 1).limit(2 * EXAMPLES).toArray(), 2);
+        RoundedNetwork.Pass pass = network.forward(examples);
+        Rounded[][] gradient = network.backward(pass, ones).inputs();
+        for (int n = 0; n < EXAMPLES; n++) {
+            for (int d = 0; d < 3; d++) {
+                Rounded[][] moved = examples.clone();
+                int example = n;
+                int input = d;
+                assertIsSlope(gradient[n][d], h -> {
+                    moved[example] = RoundedNetwork.moved(examples[example], input, h);
+                    return loss(network.forward(moved), ones, pass);
+                });
+            }
+        }
+        assertWithin(found, Arrays.stream(gradient).flatMap(Arrays::stream));
     }
 
     @Test
