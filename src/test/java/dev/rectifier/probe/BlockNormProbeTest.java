@@ -3,10 +3,9 @@ package dev.rectifier.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.rectifier.conformance.EngineSource;
 import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.Engine;
-import dev.rectifier.engine.EngineOptions;
-import dev.rectifier.engine.Engines;
 import dev.rectifier.engine.View;
 import dev.rectifier.model.Initializer;
 import dev.rectifier.model.Mlp;
@@ -46,8 +45,13 @@ class BlockNormProbeTest {
 
     @Test
     void averagesAreThoseOfJacobiansExampleByExample() {
-        try (Engine engine = Engines.open("cpu", EngineOptions.defaults()).engine();
-                Arena arena = engine.openArena("test")) {
+        try (EngineSource source = new EngineSource()) {
+            source.engines().forEach(present -> averagesAreThoseOfJacobians(present.engine()));
+        }
+    }
+
+    private void averagesAreThoseOfJacobians(Engine engine) {
+        try (Arena arena = engine.openArena("test")) {
             Mlp mlp = new Mlp(engine, student);
             PathMatrices paths = new PathMatrices(
                     engine,

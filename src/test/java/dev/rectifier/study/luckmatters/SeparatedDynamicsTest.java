@@ -4,14 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.rectifier.conformance.EngineSource;
 import dev.rectifier.data.FreshInputs;
 import dev.rectifier.data.InputShape;
 import dev.rectifier.data.Sharing;
 import dev.rectifier.data.StreamSpec;
 import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.Engine;
-import dev.rectifier.engine.EngineOptions;
-import dev.rectifier.engine.Engines;
 import dev.rectifier.engine.View;
 import dev.rectifier.model.LayerViews;
 import dev.rectifier.model.Mlp;
@@ -34,16 +33,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.Stream;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.MatrixUtils;
 import org.apache.commons.math3.linear.RealMatrix;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The matrix dynamics on the engine against the paper's formula written down with a matrix library, and its limits. */
 class SeparatedDynamicsTest {
     private static final int EXAMPLES = 9;
-    private final Engine engine = Engines.open("cpu", EngineOptions.defaults()).engine();
+    private static EngineSource source;
+    private static Engine engine;
     private final Settings settings = Settings.empty()
             .with("inputs", 4)
             .with("teacher.hidden", Setting.wholes(List.of(3L, 5L)))
@@ -55,17 +59,28 @@ class SeparatedDynamicsTest {
             .with("teachers", 2)
             .with("seed", 5);
 
-    @AfterEach
-    void close() {
-        engine.close();
+    @BeforeAll
+    static void open() {
+        source = new EngineSource();
+        engine = source.reference();
     }
 
-    @Test
-    void theGradientIsThePapersMatrixFormula() {
+    @AfterAll
+    static void close() {
+        source.close();
+    }
+
+    static Stream<EngineSource.Present> engines() {
+        return source.engines().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("engines")
+    void theGradientIsThePapersMatrixFormula(EngineSource.Present present) {
         SeededStart start = new SeededStart(settings);
         HostTensor student = start.studentParameters(DType.F64);
         HostTensor inputs = inputs(start, EXAMPLES);
-        double[] gradient = separated(start, student, inputs);
+        double[] gradient = separated(present.engine(), start, student, inputs);
         int size = (int) student.shape().dim(1);
         for (int r = 0; r < start.replicas(); r++) {
             double[] expected = PaperFormula.gradient(start, student, inputs, r);
@@ -82,7 +97,7 @@ class SeparatedDynamicsTest {
         HostTensor student = start.studentParameters(DType.F64);
         clearUpperBiases(start, student);
         HostTensor one = inputs(start, 1);
-        assertThat(largestDifference(separated(start, student, one), exact(start, student, one)))
+        assertThat(largestDifference(separated(engine, start, student, one), exact(start, student, one)))
                 .isLessThan(1e-13);
     }
 
@@ -92,7 +107,7 @@ class SeparatedDynamicsTest {
         HostTensor student = start.studentParameters(DType.F64);
         clearUpperBiases(start, student);
         HostTensor batch = inputs(start, EXAMPLES);
-        assertThat(largestDifference(separated(start, student, batch), exact(start, student, batch)))
+        assertThat(largestDifference(separated(engine, start, student, batch), exact(start, student, batch)))
                 .isGreaterThan(1e-3);
     }
 
@@ -132,7 +147,7 @@ class SeparatedDynamicsTest {
                 Sharing.PER_REPLICA);
     }
 
-    private double[] separated(SeededStart start, HostTensor student, HostTensor inputs) {
+    private static double[] separated(Engine engine, SeededStart start, HostTensor student, HostTensor inputs) {
         try (Arena arena = engine.openArena("test")) {
             Mlp mlp = new Mlp(engine, start.student());
             LayerViews parameters = mlp.layout().views(arena.upload(student).view());
