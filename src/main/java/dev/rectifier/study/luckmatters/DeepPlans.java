@@ -109,6 +109,11 @@ final class DeepPlans {
                 .with("seed", 24);
     }
 
+    /** The same without whole correlation matrices, so without ranks. */
+    static Settings bareSpan(long teachers, long trials, long sample, long samples) {
+        return span(teachers, trials, sample, samples).with("baselines", Setting.wholes(List.of()));
+    }
+
     /** Replicas and length: {@code samples} stretches of {@code sample} steps. */
     static Settings span(long teachers, long trials, long sample, long samples) {
         return Settings.empty()

@@ -164,8 +164,11 @@ record DeepTraining(Settings settings) implements Experiment {
         return probes;
     }
 
-    /** Whole matrices at the baselines and at the end. */
+    /** Whole matrices at the baselines and at the end; none without baselines. */
     private Cadence matrices() {
+        if (settings.wholes("baselines").isEmpty()) {
+            return Cadence.at();
+        }
         List<Long> at = new ArrayList<>(settings.wholes("baselines").stream()
                 .map(baseline -> baseline * settings.whole("sample"))
                 .toList());

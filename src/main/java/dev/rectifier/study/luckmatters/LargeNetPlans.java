@@ -43,15 +43,15 @@ final class LargeNetPlans {
         Setting large = Setting.wholes(List.of(50L, 75L, 100L, 125L));
         return switch (scale) {
             case SMOKE ->
-                DeepPlans.span(2, 1, DeepPlans.EPOCH / 2 + 1, 2)
+                DeepPlans.bareSpan(2, 1, DeepPlans.EPOCH / 2 + 1, 2)
                         .over(DeepPlans.net(2, 100))
                         .with("examples", 256);
             case SMALL ->
-                DeepPlans.span(4, 1, DeepPlans.EPOCH, 10)
+                DeepPlans.bareSpan(4, 1, DeepPlans.EPOCH, 10)
                         .over(DeepPlans.net(2, 100))
                         .with("teacher.hidden", large);
             case FULL ->
-                DeepPlans.span(5, 5, DeepPlans.EPOCH, 40)
+                DeepPlans.bareSpan(5, 5, DeepPlans.EPOCH, 40)
                         .over(DeepPlans.net(10, 100))
                         .with("teacher.hidden", large);
         };
