@@ -81,8 +81,7 @@ sealed interface Gathering {
             long blocks = oneSet ? orders : replicas;
             View to = arena.allocate(from.dtype(), Shape.of(blocks, size, from.dim(2)))
                     .view();
-            return new Gathered(
-                    from.replicas(0, blocks), to, rows.view().seenBy(blocks), to.seenBy(replicas));
+            return new Gathered(from.replicas(0, blocks), to, rows.view().seenBy(blocks), to.seenBy(replicas));
         }
 
         private Labels labels(Arena arena, HostTensor all) {

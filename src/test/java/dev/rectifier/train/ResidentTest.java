@@ -333,7 +333,8 @@ class ResidentTest {
             names = {"RESIDENT", "STEPWISE"})
     void aRunInWhichNothingMovesAnyMoreEnds(Way way) {
         TrainTask task = task(new Setting(2, "fresh", 1).with(Optimiser.sgd(1e38)));
-        TrainTask forever = constrained(task, spec -> spec.withSteps(Long.MAX_VALUE).withSchedule(Schedule.CONSTANT));
+        TrainTask forever =
+                constrained(task, spec -> spec.withSteps(Long.MAX_VALUE).withSchedule(Schedule.CONSTANT));
         try (Trainer trainer = new Trainer(engine, forever, way)) {
             Outcome outcome = trainer.run(Control.of(Cadence.ends().calling(state -> {})));
             assertThat(outcome.end()).isEqualTo(Outcome.End.ALL_FROZEN);

@@ -34,7 +34,7 @@ public final class Emulated {
         }
     }
 
-    private static boolean realWanted() {
+    static boolean realWanted() {
         String wanted = System.getProperty("require.cuda");
         return wanted != null && !wanted.equals("false");
     }
