@@ -22,6 +22,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StudyRunnerTest {
     private static final Settings SHORT =
@@ -41,18 +43,20 @@ class StudyRunnerTest {
         }
     }
 
-    @Test
-    void anInterruptedRunContinuesToTheSameNumbers() {
+    @ParameterizedTest
+    @ValueSource(strings = {"two-layer-x2", "matrix-x2"})
+    void anInterruptedRunContinuesToTheSameNumbers(String name) {
+        List<RunSpec> plan = named(name);
         try (Bench whole = new Bench(folder.resolve("whole"));
                 Bench torn = new Bench(folder.resolve("torn"))) {
-            StudyReport uninterrupted = whole.run(study, Scale.SMOKE, twoLayer());
+            StudyReport uninterrupted = whole.run(study, Scale.SMOKE, plan);
             for (int part = 0; part < 3; part++) {
                 AtomicInteger asked = new AtomicInteger();
-                StudyReport stopped = torn.run(study, Scale.SMOKE, twoLayer(), () -> asked.incrementAndGet() > 13);
+                StudyReport stopped = torn.run(study, Scale.SMOKE, plan, () -> asked.incrementAndGet() > 13);
                 assertThat(stopped.isInterrupted()).isTrue();
                 assertThat(stopped.verdicts().verdicts()).isEmpty();
             }
-            StudyReport resumed = torn.run(study, Scale.SMOKE, twoLayer());
+            StudyReport resumed = torn.run(study, Scale.SMOKE, plan);
             assertThat(csv(resumed)).isEqualTo(csv(uninterrupted));
         }
     }
@@ -162,8 +166,12 @@ class StudyRunnerTest {
     }
 
     private List<RunSpec> twoLayer() {
+        return named("two-layer-x2");
+    }
+
+    private List<RunSpec> named(String name) {
         List<RunSpec> plan = study.plan(Scale.SMOKE).stream()
-                .filter(spec -> spec.name().startsWith("two-layer"))
+                .filter(spec -> spec.name().equals(name))
                 .toList();
         return Overrides.apply(plan, SHORT);
     }

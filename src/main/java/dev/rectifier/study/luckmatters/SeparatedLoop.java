@@ -53,12 +53,23 @@ final class SeparatedLoop implements TrainState, AutoCloseable {
     private final SeparatedGradient dynamics;
     private long step;
 
-    SeparatedLoop(Engine engine, SeparatedTask task, DataSource data) {
+    /** Allocates everything and uploads the starting parameters; the data's buffers stay the caller's. */
+    static SeparatedLoop open(Engine engine, SeparatedTask task, DataSource data) {
+        Arena arena = engine.openArena("matrix dynamics");
+        try {
+            return new SeparatedLoop(engine, arena, task, data);
+        } catch (RuntimeException e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    private SeparatedLoop(Engine engine, Arena arena, SeparatedTask task, DataSource data) {
         this.engine = engine;
+        this.arena = arena;
         this.task = task;
         this.data = data;
         student = new Mlp(engine, task.student());
-        arena = engine.openArena("matrix dynamics");
         Shape perReplica = Shape.of(replicas());
         persistent.put(Checkpoint.PARAMETERS, arena.upload(task.initial()));
         persistent.put(CAUSE, arena.zeros(DType.I32, perReplica));

@@ -67,7 +67,7 @@ record SeparatedTraining(Settings settings) implements Experiment {
                     start.streams("inputs"),
                     Sharing.PER_REPLICA);
             SeparatedTask task = task(start, teacher, context.engine().info());
-            try (SeparatedLoop loop = new SeparatedLoop(context.engine(), task, data)) {
+            try (SeparatedLoop loop = SeparatedLoop.open(context.engine(), task, data)) {
                 return TrainingSession.drive(
                         context,
                         new TrainingSession.Loop(loop, loop::restore, loop::run),

@@ -221,7 +221,7 @@ class SeparatedDynamicsTest {
                 0.05,
                 5,
                 Map.of("settings", identity));
-        return new SeparatedLoop(engine, task, data(start, arena, EXAMPLES));
+        return SeparatedLoop.open(engine, task, data(start, arena, EXAMPLES));
     }
 
     /** dW_l = L*_l W*_l H*_{l+1}^T - L_l W_l H_{l+1}^T in the paper's orientation: W is inputs (with a constant) by outputs. */
