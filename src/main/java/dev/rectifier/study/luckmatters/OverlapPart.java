@@ -45,8 +45,8 @@ final class OverlapPart implements Part {
                 .with("batch", 64)
                 .with("rate", 0.02)
                 .with("steps", smoke ? 2_000 : 3_000)
-                .with("sample", 25)
-                .with("evaluation", 1_024);
+                .with("sample", smoke ? 50 : 25)
+                .with("evaluation", smoke ? 512 : 1_024);
         return List.of(
                 new RunSpec(study, RATIO, scale.word(), ratio), new RunSpec(study, TRAINING, scale.word(), training));
     }
