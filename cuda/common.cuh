@@ -29,8 +29,13 @@ typedef float REAL;
 #error "define RECTIFIER_F32 or RECTIFIER_F64"
 #endif
 
-// Every kernel runs in blocks of at most this many threads, so the compiler may give each up to 255 registers.
+// Every kernel runs in blocks of at most this many threads, so the compiler may give each up to 255 registers. A file
+// whose blocks are smaller says so before it includes this.
+#if defined(RECTIFIER_BLOCK)
+constexpr int BLOCK = RECTIFIER_BLOCK;
+#else
 constexpr int BLOCK = 256;
+#endif
 
 // Entry point `<stem>_f32` or `<stem>_f64`. Parameter order: outputs, inputs, sizes (R first), scalars.
 #if defined(RECTIFIER_HOST)
@@ -46,3 +51,8 @@ typedef unsigned long long u64;
 
 constexpr int WARP = 32;             // lanes of a warp, on every architecture so far
 constexpr u32 FULL_WARP = 0xffffffffu; // all lanes take part in a vote or shuffle
+
+// False for NaN and the infinities.
+__device__ inline bool is_finite(double x) {
+    return x - x == 0;
+}

@@ -27,11 +27,6 @@ __device__ inline i64 chunk_of(i32 chunks) {
     return blockIdx.x % (u32)chunks;
 }
 
-// False for NaN and the infinities.
-__device__ inline bool is_finite(double x) {
-    return x - x == 0;
-}
-
 __device__ inline double warp_sum(double value) {
     for (int distance = WARP / 2; distance > 0; distance /= 2) {
         value += __shfl_xor_sync(FULL_WARP, value, distance);

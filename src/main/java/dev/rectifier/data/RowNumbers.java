@@ -10,6 +10,7 @@ final class RowNumbers implements RowOrder {
     private final BatchPlan plan;
     private final long key;
     private final int[] ids;
+    private final boolean shared;
     private final AtomicReferenceArray<Epoch> epochs;
 
     /** An order, never changed, so that threads of one shared order may meet. */
@@ -20,8 +21,9 @@ final class RowNumbers implements RowOrder {
     RowNumbers(BatchPlan plan, Streams order, Sharing sharing) {
         this.plan = plan;
         key = order.node().key();
+        shared = sharing == Sharing.SHARED;
         ids = IntStream.range(0, order.replicas())
-                .map(r -> order.ids().get(sharing == Sharing.SHARED ? 0 : r))
+                .map(r -> order.ids().get(shared ? 0 : r))
                 .toArray();
         epochs = new AtomicReferenceArray<>(ids.length);
     }
@@ -29,6 +31,11 @@ final class RowNumbers implements RowOrder {
     @Override
     public void write(int[] rows, int replica, long step) {
         write(rows, 0, replica, step);
+    }
+
+    @Override
+    public boolean isShared() {
+        return shared;
     }
 
     /** Writes them to {@code rows[at ...]}. */

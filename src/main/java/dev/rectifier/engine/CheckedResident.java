@@ -18,6 +18,11 @@ record CheckedResident(Engine engine, ResidentOps target) implements ResidentOps
     }
 
     @Override
+    public boolean keepsBits() {
+        return target.keepsBits();
+    }
+
+    @Override
     public Resident open(ResidentTask task) {
         check(task);
         Resident resident = target.open(task);

@@ -6,8 +6,8 @@ import java.util.Optional;
  * Whole stretches of training of many small networks in one call, with weights that stay close to the arithmetic: the way
  * to train for networks whose single operations are too small to be worth a call.
  *
- * <p>An engine does not have to have it; what it refuses is trained operation by operation. On the CPU both ways give the
- * same bits.
+ * <p>An engine does not have to have it; what it refuses is trained operation by operation. Whether it refuses depends on
+ * the task and the device model, never on the number of replicas, unless both ways leave the same bits.
  */
 public interface ResidentOps {
     /** An engine without. */
@@ -36,6 +36,11 @@ public interface ResidentOps {
 
     /** Why it would be slower than step by step, in the same form; empty if it would not. */
     Optional<String> disadvantage(ResidentTask task, long examples);
+
+    /** Whether a stretch leaves the same bits as single steps; else the way of training is part of a run's identity. */
+    default boolean keepsBits() {
+        return false;
+    }
 
     /** Makes ready to train. The task's buffers stay the caller's and must outlive the result. */
     Resident open(ResidentTask task);

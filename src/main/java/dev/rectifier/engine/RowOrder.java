@@ -5,4 +5,9 @@ package dev.rectifier.engine;
 public interface RowOrder {
     /** Writes the N row numbers of {@code step} to {@code rows[0 .. N - 1]}. */
     void write(int[] rows, int replica, long step);
+
+    /** Whether all replicas take the same rows. */
+    default boolean isShared() {
+        return false;
+    }
 }

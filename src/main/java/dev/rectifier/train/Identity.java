@@ -19,7 +19,8 @@ final class Identity {
 
     private Identity() {}
 
-    static Map<String, String> of(EngineInfo engine, TrainTask task) {
+    /** {@code way}: what of the way of training the numbers depend on. */
+    static Map<String, String> of(EngineInfo engine, TrainTask task, Map<String, String> way) {
         Map<String, String> text = new LinkedHashMap<>();
         text.put("engine", engine.name());
         text.put("determinism", engine.options().determinism().toString());
@@ -32,6 +33,7 @@ final class Identity {
         text.put("mask", task.mask().map(Digest::of).orElse("none"));
         putTargets(text, task.targets());
         text.putAll(task.data().describe());
+        text.putAll(way);
         text.put(CIRCUMSTANCE + "device", engine.device());
         new TreeMap<>(engine.versions()).forEach((name, version) -> text.put(CIRCUMSTANCE + name, version));
         return text;

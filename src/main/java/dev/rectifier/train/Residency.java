@@ -11,6 +11,7 @@ import dev.rectifier.model.MlpSpec;
 import dev.rectifier.model.Parametrisation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -38,6 +39,12 @@ record Residency(Optional<Resident> resident, String why) {
                     + ". Leave the choice to the trainer (AUTO) or train it STEPWISE.");
         }
         return stepwise(refusal.get());
+    }
+
+    /** What of the choice the numbers depend on, as setting to value. */
+    Map<String, String> way(Engine engine) {
+        Way chosen = resident.isPresent() ? Way.RESIDENT : Way.STEPWISE;
+        return engine.resident().keepsBits() ? Map.of() : Map.of("way", chosen.toString());
     }
 
     private static Residency stepwise(String why) {

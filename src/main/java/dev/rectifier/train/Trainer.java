@@ -38,8 +38,8 @@ public final class Trainer implements TrainState, AutoCloseable {
     private final TrainBuffers buffers;
     private final StepPlan.Workspace workspace;
     private final List<StepPlan> plans = new ArrayList<>();
-    private final Map<String, String> identity;
     private final Residency residency;
+    private final Map<String, String> identity;
     private final Pace pace = new Pace();
     private long step;
 
@@ -61,7 +61,6 @@ public final class Trainer implements TrainState, AutoCloseable {
         TaskCheck.requireFit(task);
         this.engine = engine;
         this.task = task;
-        identity = Identity.of(engine.info(), task);
         student = new Mlp(engine, task.student());
         arena = engine.openArena("trainer");
         try {
@@ -70,6 +69,7 @@ public final class Trainer implements TrainState, AutoCloseable {
             planFor(task.data().batch(0));
             residency = Residency.choose(
                     way, engine, task, buffers, workspace.targets().teacherParameters());
+            identity = Identity.of(engine.info(), task, residency.way(engine));
         } catch (RuntimeException e) {
             arena.close();
             throw e;

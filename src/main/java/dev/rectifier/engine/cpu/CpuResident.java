@@ -46,6 +46,11 @@ final class CpuResident implements ResidentOps {
     }
 
     @Override
+    public boolean keepsBits() {
+        return true;
+    }
+
+    @Override
     public Resident open(ResidentTask task) {
         int capacity = lanes(task);
         return type(task) == DType.F32

@@ -66,11 +66,20 @@ final class CudaBuffer implements Buffer {
         if (values.dtype() != dtype || values.length() != shape.size()) {
             throw new ShapeException("Cannot upload " + values + " into a buffer " + this + ".");
         }
+        uploadFirst(values);
+    }
+
+    /** Puts values into the first elements; the buffer may be longer. */
+    void uploadFirst(HostTensor values) {
+        long length = (long) values.length() * dtype.bytes();
+        if (values.dtype() != dtype || length > bytes()) {
+            throw new ShapeException("Cannot upload " + values + " into the first elements of a buffer " + this + ".");
+        }
         DeviceAddress to = address();
         arena.context().bind();
-        if (bytes() > 0) {
-            int status = JCudaDriver.cuMemcpyHtoD(to, pointer(values), bytes());
-            arena.context().finished(status, "cuMemcpyHtoD of " + bytes() + " bytes to " + this);
+        if (length > 0) {
+            int status = JCudaDriver.cuMemcpyHtoD(to, pointer(values), length);
+            arena.context().finished(status, "cuMemcpyHtoD of " + length + " bytes to " + this);
         }
     }
 

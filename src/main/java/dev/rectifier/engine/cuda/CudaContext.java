@@ -20,6 +20,8 @@ final class CudaContext implements AutoCloseable {
     private final CUstream stream = new CUstream();
     private final String deviceName;
     private final int capability;
+    private final int sharedBytes;
+    private final int multiprocessors;
     private final CudaMemory memory;
     private Optional<Thread> bound = Optional.empty();
     private Optional<Launch> lastLaunch = Optional.empty();
@@ -29,6 +31,8 @@ final class CudaContext implements AutoCloseable {
         this.device = device.handle();
         this.deviceName = device.name();
         this.capability = device.capability();
+        this.sharedBytes = device.sharedBytes();
+        this.multiprocessors = device.multiprocessors();
         this.memory = new CudaMemory(this);
     }
 
@@ -90,6 +94,15 @@ final class CudaContext implements AutoCloseable {
     /** Compute capability as a number: 90 for 9.0. */
     int capability() {
         return capability;
+    }
+
+    /** Bytes of shared memory that a block may ask for. */
+    int sharedBytes() {
+        return sharedBytes;
+    }
+
+    int multiprocessors() {
+        return multiprocessors;
     }
 
     /** Remembered, because an error of a kernel shows only at the next call that waits. */

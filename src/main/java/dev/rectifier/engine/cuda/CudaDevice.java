@@ -37,6 +37,15 @@ record CudaDevice(CUdevice handle) {
                 + attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
     }
 
+    /** Bytes of shared memory that a block may ask for. */
+    int sharedBytes() {
+        return attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN);
+    }
+
+    int multiprocessors() {
+        return attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT);
+    }
+
     private int attribute(int attribute) {
         int[] value = new int[1];
         check(JCudaDriver.cuDeviceGetAttribute(value, attribute, handle), "cuDeviceGetAttribute");

@@ -11,12 +11,13 @@ import dev.rectifier.engine.MathMode;
 import dev.rectifier.engine.PointwiseOps;
 import dev.rectifier.engine.RandomOps;
 import dev.rectifier.engine.ReduceOps;
+import dev.rectifier.engine.ResidentOps;
 import dev.rectifier.engine.UpdateOps;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** The engine on a CUDA device, real or emulated: a context, its kernels, and the six operation groups over them. */
+/** The engine on a CUDA device, real or emulated: a context, its kernels, and the operation groups over them. */
 final class CudaEngine implements Engine {
     private final CudaContext context;
     private final Kernels kernels;
@@ -28,6 +29,7 @@ final class CudaEngine implements Engine {
     private final ReduceOps reduce;
     private final UpdateOps update;
     private final RandomOps random;
+    private final ResidentOps resident;
 
     /**
      * What makes an engine.
@@ -52,6 +54,7 @@ final class CudaEngine implements Engine {
         this.reduce = new CudaReduce(kernels, scratch);
         this.update = new CudaUpdate(kernels);
         this.random = new CudaRandom(kernels);
+        this.resident = new CudaResident(kernels);
     }
 
     private static void requireArithmetic(Plan plan, EngineOptions options) {
@@ -121,6 +124,11 @@ final class CudaEngine implements Engine {
     @Override
     public RandomOps random() {
         return random;
+    }
+
+    @Override
+    public ResidentOps resident() {
+        return resident;
     }
 
     @Override

@@ -102,6 +102,14 @@ enum KernelTable {
             Cost.perElement(5, 8)),
     NORMALIZE_ROWS("update", "REAL* w, REAL* b, const i32* cause; i64 R, i64 K, i64 D", Cost.perElement(2, 3)),
 
+    RESIDENT(
+            "resident",
+            "REAL* weights, REAL* gradient, REAL* state, double* loss, i32* cause, i64* step_of, const u32* mask, "
+                    + "const double* hyper, const REAL* teacher, const i64* streams, const REAL* x, "
+                    + "const REAL* targets, const i32* labels, const i32* rows, const double* factors, "
+                    + "const i32* plan_words; i64 R, i64 first, i64 steps, double scale, double offset, double width",
+            (width, n) -> new Cost((double) n[0] * width, (double) n[0] * n[2])),
+
     NORMAL(
             "random",
             "REAL* out, const i64* streams; i64 R, i64 size, i32 chunks, i64 step, double mean, double deviation",

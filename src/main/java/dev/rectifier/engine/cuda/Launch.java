@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import jcuda.Pointer;
 import jcuda.driver.CUfunction;
+import jcuda.driver.CUfunction_attribute;
 import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
 
@@ -63,6 +64,15 @@ final class Launch {
         return put(address).put(view.replicaStride());
     }
 
+    /** Allows this kernel so much dynamic shared memory per block. */
+    Launch allowShared(int bytes) {
+        CudaCheck.check(
+                JCudaDriver.cuFuncSetAttribute(
+                        function, CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, bytes),
+                "cuFuncSetAttribute of " + entry() + ", " + bytes + " bytes of shared memory");
+        return this;
+    }
+
     /** An array that this launch does without. */
     Launch absent() {
         if (!parameter().type().isPointer()) {
@@ -112,6 +122,11 @@ final class Launch {
 
     /** Launches on the engine's stream; does nothing where the grid is empty. */
     void run(Grid newGrid) {
+        run(newGrid, 0);
+    }
+
+    /** The same with dynamic shared memory, which the function must have been allowed before. */
+    void run(Grid newGrid, int sharedBytes) {
         grid = newGrid;
         if (next != kernel.parameters().size()) {
             throw new IllegalStateException("Kernel " + entry() + " got " + next + " arguments of "
@@ -133,7 +148,7 @@ final class Launch {
                 grid.lanes(),
                 grid.rows(),
                 1,
-                0,
+                sharedBytes,
                 context.stream(),
                 argumentAddresses,
                 null);

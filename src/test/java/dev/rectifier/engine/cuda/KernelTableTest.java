@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -153,7 +154,8 @@ class KernelTableTest {
         }
         String text = suite.toString().replaceAll("\\s+", "");
         List<String> missing = new ArrayList<>();
-        for (KernelTable kernel : KernelTable.values()) {
+        // Whole stretches are held by ResidentEnginesTest, against the CPU's bits.
+        for (KernelTable kernel : EnumSet.complementOf(EnumSet.of(KernelTable.RESIDENT))) {
             if (!text.contains(operation(kernel))) {
                 missing.add(kernel + ": no trial calls " + operation(kernel) + ")");
             }

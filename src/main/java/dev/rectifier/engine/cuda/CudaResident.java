@@ -1,0 +1,158 @@
+package dev.rectifier.engine.cuda;
+
+import dev.rectifier.engine.Feed;
+import dev.rectifier.engine.Resident;
+import dev.rectifier.engine.ResidentOps;
+import dev.rectifier.engine.ResidentTask;
+import dev.rectifier.engine.RowOrder;
+import dev.rectifier.engine.Stretch;
+import dev.rectifier.engine.View;
+import dev.rectifier.tensor.DType;
+import dev.rectifier.tensor.HostTensor;
+import dev.rectifier.tensor.Shape;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** Launches of {@code resident.cu}. */
+final class CudaResident implements ResidentOps {
+    private static final long MOST_EXAMPLES = 64; // a guess until it is measured, as is the next
+    private static final int FEWEST_REPLICAS = 128;
+    private static final long MOST_ROW_NUMBERS = 1 << 24; // of one launch; a longer stretch is cut
+
+    private final Kernels kernels;
+    private final Staging plans;
+    private final Staging factors;
+    private final Staging rowNumbers;
+
+    CudaResident(Kernels kernels) {
+        this.kernels = kernels;
+        CudaMemory memory = kernels.context().memory();
+        plans = new Staging(memory, "plan of resident training");
+        factors = new Staging(memory, "learning-rate factors of resident training");
+        rowNumbers = new Staging(memory, "row numbers of resident training");
+    }
+
+    @Override
+    public Optional<String> refusal(ResidentTask task, long examples) {
+        int layers = Math.max(
+                task.student().layers(),
+                task.teacher().map(t -> t.net().layers()).orElse(0));
+        if (layers > ResidentPlan.LAYERS) {
+            return Optional.of(
+                    layers + " layers are more than the " + ResidentPlan.LAYERS + " a resident network may have");
+        }
+        long bytes = new ResidentPlan(task, Math.toIntExact(examples)).sharedBytes(Grid.WARP);
+        int limit = kernels.context().sharedBytes();
+        return bytes <= limit
+                ? Optional.empty()
+                : Optional.of(Grid.WARP + " replicas need " + CudaMemory.readable(bytes)
+                        + " of shared memory, a block may have " + CudaMemory.readable(limit));
+    }
+
+    /** Few replicas per multiprocessor, or a long chain of examples in one thread: then single operations fill it better. */
+    @Override
+    public Optional<String> disadvantage(ResidentTask task, long examples) {
+        if (examples > MOST_EXAMPLES) {
+            return Optional.of("batches of more than " + MOST_EXAMPLES + " examples are work for many threads");
+        }
+        long bytes = new ResidentPlan(task, Math.toIntExact(examples)).sharedBytes(FEWEST_REPLICAS);
+        return bytes <= kernels.context().sharedBytes()
+                ? Optional.empty()
+                : Optional.of("fewer than " + FEWEST_REPLICAS + " such networks fit a multiprocessor");
+    }
+
+    @Override
+    public Resident open(ResidentTask task) {
+        return (feed, stretch) -> train(task, feed, stretch);
+    }
+
+    private void train(ResidentTask task, Feed feed, Stretch stretch) {
+        int most = feed instanceof Feed.Rows rows ? mostSteps(rows, task) : Integer.MAX_VALUE;
+        for (int done = 0; done < stretch.steps(); ) {
+            int count = Math.min(most, stretch.steps() - done);
+            double[] part = Arrays.copyOfRange(stretch.factors(), done, done + count);
+            launch(task, feed, new Stretch(stretch.first() + done, part, stretch.lossScale()));
+            kernels.context().synchronize();
+            done += count;
+        }
+    }
+
+    private static int mostSteps(Feed.Rows rows, ResidentTask task) {
+        long each = rows.examples()
+                * (rows.order().isShared() ? 1 : task.state().loss().replicas());
+        return (int) Math.max(1, MOST_ROW_NUMBERS / each);
+    }
+
+    private void launch(ResidentTask task, Feed feed, Stretch stretch) {
+        ResidentTask.State state = task.state();
+        long replicas = state.loss().replicas();
+        ResidentPlan plan = new ResidentPlan(task, feed.examples());
+        int threads = plan.threads(replicas, kernels.context());
+        int shared = Math.toIntExact(plan.sharedBytes(threads));
+        HostTensor schedule = HostTensor.of(Shape.of(1, stretch.steps()), stretch.factors());
+        Launch launch = kernels.launch(
+                        KernelTable.RESIDENT, state.parameters().weights().dtype())
+                .allowShared(shared)
+                .view(state.parameters().weights())
+                .view(state.parameters().gradient())
+                .view(state.parameters().state())
+                .view(state.loss())
+                .view(state.health().cause())
+                .view(state.health().step());
+        optional(launch, state.parameters().mask()).view(state.hyper());
+        optional(launch, task.teacher().map(ResidentTask.Teacher::parameters));
+        feed(launch, feed, stretch, replicas)
+                .view(factors.of(schedule, replicas))
+                .view(plans.of(plan.words(feed), replicas))
+                .size(replicas)
+                .size(stretch.first())
+                .size(stretch.steps())
+                .number(stretch.lossScale());
+        numbers(launch, feed).run(new Grid(Grid.ceilDiv(replicas, threads), threads, 1, 1, 0), shared);
+    }
+
+    private static Launch optional(Launch launch, Optional<View> view) {
+        view.ifPresentOrElse(launch::view, launch::absent);
+        return launch;
+    }
+
+    /** Streams, set, targets, labels, row numbers. */
+    private Launch feed(Launch launch, Feed feed, Stretch stretch, long replicas) {
+        if (feed instanceof Feed.Rows rows) {
+            boolean labels = rows.targets().map(t -> t.dtype() == DType.I32).orElse(false);
+            launch.absent().view(rows.x());
+            optional(launch, rows.targets().filter(t -> !labels));
+            optional(launch, rows.targets().filter(t -> labels));
+            return launch.view(rowNumbers.of(numbers(rows, stretch, replicas), replicas));
+        }
+        Feed.Stream stream = (Feed.Stream) feed;
+        return launch.view(stream.streams()).absent().absent().absent().absent();
+    }
+
+    /** I32 [R or 1, steps N]. */
+    private static HostTensor numbers(Feed.Rows feed, Stretch stretch, long replicas) {
+        RowOrder order = feed.order();
+        int blocks = order.isShared() ? 1 : Math.toIntExact(replicas);
+        int examples = feed.examples();
+        int[] all = new int[Math.multiplyExact(blocks, Math.multiplyExact(stretch.steps(), examples))];
+        int[] rows = new int[examples];
+        int at = 0;
+        for (int r = 0; r < blocks; r++) {
+            for (int s = 0; s < stretch.steps(); s++) {
+                order.write(rows, r, stretch.first() + s);
+                System.arraycopy(rows, 0, all, at, examples);
+                at += examples;
+            }
+        }
+        return HostTensor.of(Shape.of(blocks, (long) stretch.steps() * examples), all);
+    }
+
+    /** Offset and width of the stream's distribution. */
+    private static Launch numbers(Launch launch, Feed feed) {
+        if (feed instanceof Feed.Stream stream) {
+            double width = stream.normal() ? stream.second() : stream.second() - stream.first();
+            return launch.number(stream.first()).number(width);
+        }
+        return launch.number(0).number(0);
+    }
+}
