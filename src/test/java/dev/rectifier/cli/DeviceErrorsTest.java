@@ -146,10 +146,11 @@ class DeviceErrorsTest {
         assertResumes(false);
     }
 
-    /** The limit is read when the driver is loaded, so it takes a process of its own. */
+    /** The limit is read when the driver is loaded, so it takes a process of its own; with native access, as the jar asks. */
     private Process processWithLittleMemory(Path out, Path err) throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        List<String> words = new ArrayList<>(List.of(java, "-XX:TieredStopAtLevel=1"));
+        List<String> words =
+                new ArrayList<>(List.of(java, "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED"));
         words.add("-Drectifier.native=" + System.getProperty("rectifier.native"));
         words.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.rectifier.cli.Main"));
         words.addAll(List.of(line(folder)));
