@@ -66,28 +66,13 @@ record CheckedResident(Engine engine, ResidentOps target) implements ResidentOps
                 loss,
                 "teacher",
                 taught);
-        call.floating(weights, gradient, state, taught);
+        CheckedUpdate.state(call, task.rule(), task.state().parameters(), hyper, health);
         call.shape(weights, "[R, P]", task.student().parameters());
-        call.sameShape(gradient, weights);
-        call.apart(weights, gradient, state);
-        call.apart(gradient, state);
-        call.shape(
-                state,
-                "[R, slots P]",
-                (long) task.rule().stateSlots() * task.student().parameters());
-        call.type(hyper, DType.F64);
-        call.shape(hyper, "[R, " + Hyper.count() + "]", Hyper.count());
+        call.apart(gradient, weights);
         call.type(loss, DType.F64);
         call.shape(loss, "[R]");
         call.written(loss);
-        CheckedUpdate.writtenHealth(call, health);
-        if (task.state().parameters().mask().isPresent()) {
-            call.type(mask, DType.I32);
-            call.shape(
-                    mask,
-                    "[R, maskWords(P)]",
-                    PointwiseOps.maskWords(task.student().parameters()));
-        }
+        call.floating(weights, taught);
         task.teacher().ifPresent(teacher -> checkTeacher(call, task, teacher));
         for (int layer : task.unitNormLayers()) {
             if (layer < 0 || layer >= task.student().layers()) {

@@ -25,7 +25,7 @@ record CheckedUpdate(Engine engine, UpdateOps target) implements UpdateOps {
         target.guard(health, loss, gradient, step);
     }
 
-    static void writtenHealth(Call call, Health health) {
+    private static void writtenHealth(Call call, Health health) {
         call.type(health.cause(), DType.I32);
         call.shape(health.cause(), "[R]");
         call.type(health.step(), DType.I64);
@@ -56,30 +56,34 @@ record CheckedUpdate(Engine engine, UpdateOps target) implements UpdateOps {
                 health.cause(),
                 "step",
                 health.step());
-        call.floating(w, g, parameters.state());
-        call.rank(w, "[R, P]", 2);
-        call.sameShape(g, w);
-        call.apart(w, g, parameters.state(), hyper);
-        state(call, rule, parameters);
-        call.type(hyper, DType.F64);
-        call.shape(hyper, "[R, " + Hyper.count() + "]", Hyper.count());
-        if (parameters.mask().isPresent()) {
-            call.type(mask, DType.I32);
-            call.shape(mask, "[R, maskWords(P)]", PointwiseOps.maskWords(w.dim(1)));
-        }
-        writtenHealth(call, health);
+        state(call, rule, parameters, hyper, health);
         if (step < 0) {
             throw new IllegalArgumentException("update.step: step " + step + " is negative; steps count from 0.");
         }
         target.step(rule, parameters, hyper, health, factor, step);
     }
 
-    private static void state(Call call, UpdateRule rule, Parameters parameters) {
+    /** Parameters, hyper-parameters and health of an ensemble, as an update reads and writes them. */
+    static void state(Call call, UpdateRule rule, Parameters parameters, View hyper, Health health) {
+        View w = parameters.weights();
+        View g = parameters.gradient();
+        call.floating(w, g, parameters.state());
+        call.rank(w, "[R, P]", 2);
+        call.sameShape(g, w);
+        call.apart(w, g, parameters.state(), hyper);
         if (rule.stateSlots() > 0) {
-            long width = rule.stateSlots() * parameters.weights().dim(1);
+            long width = rule.stateSlots() * w.dim(1);
             call.shape(parameters.state(), "[R, " + rule.stateSlots() + " P]", width);
-            call.apart(parameters.state(), parameters.gradient());
+            call.apart(parameters.state(), g);
         }
+        call.type(hyper, DType.F64);
+        call.shape(hyper, "[R, " + Hyper.count() + "]", Hyper.count());
+        if (parameters.mask().isPresent()) {
+            View mask = parameters.mask().get();
+            call.type(mask, DType.I32);
+            call.shape(mask, "[R, maskWords(P)]", PointwiseOps.maskWords(w.dim(1)));
+        }
+        writtenHealth(call, health);
     }
 
     @Override

@@ -27,9 +27,9 @@ final class CudaResident implements ResidentOps {
     CudaResident(Kernels kernels) {
         this.kernels = kernels;
         CudaMemory memory = kernels.context().memory();
-        plans = new Staging(memory, "plan of resident training");
-        factors = new Staging(memory, "learning-rate factors of resident training");
-        rowNumbers = new Staging(memory, "row numbers of resident training");
+        plans = new Staging(memory, "plan of resident training", DType.I32);
+        factors = new Staging(memory, "learning-rate factors of resident training", DType.F64);
+        rowNumbers = new Staging(memory, "row numbers of resident training", DType.I32);
     }
 
     @Override
