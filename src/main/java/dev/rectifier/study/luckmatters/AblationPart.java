@@ -146,13 +146,13 @@ final class AblationPart implements Part {
                 new FigureText(
                         "deep-ablations",
                         "What the alignment needs",
-                        "Mean best correlation per layer after as many epochs; one setting changed at a time.",
+                        "Mean best correlation per layer after as many epochs; one setting changed at a time: spread s and number N of"
+                                + " the inputs (own: after as many epochs of 1,000), teachers not separated, cross-entropy, unit rows,"
+                                + " no biases, rates 0.01, 0.05 and 0.2, the teacher's signs in students as wide as it.",
                         ""),
                 "changed setting",
                 Axis.linear("mean best correlation"),
-                names.stream()
-                        .map(name -> name.replaceFirst("^" + AblationPlans.PREFIX, ""))
-                        .toList(),
+                names.stream().map(AblationPlans::label).toList(),
                 bars);
     }
 }

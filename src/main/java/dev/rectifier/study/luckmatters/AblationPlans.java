@@ -78,6 +78,26 @@ final class AblationPlans {
         return PREFIX + ablation;
     }
 
+    /** What a run changes, in the few letters that fit under a bar. */
+    static String label(String run) {
+        return switch (run.replaceFirst("^" + PREFIX, "")) {
+            case "scale-1" -> "s = 1";
+            case OWN_EPOCHS -> "own 1e3";
+            case "examples-1000" -> "N = 1e3";
+            case "examples-10000" -> "N = 1e4";
+            case "unseparated" -> "no sep";
+            case "entropy" -> "CE";
+            case "unit-rows" -> "unit";
+            case "no-bias" -> "no bias";
+            case "rate-0.01" -> "0.01";
+            case "rate-0.05" -> "0.05";
+            case "rate-0.2" -> "0.2";
+            case SAME_SIGN -> "signs";
+            case NARROW -> "1x";
+            default -> "none";
+        };
+    }
+
     /** The run with nothing changed. */
     static String unchanged(Scale scale) {
         return switch (scale) {
