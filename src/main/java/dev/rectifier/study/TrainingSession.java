@@ -83,6 +83,7 @@ public final class TrainingSession {
     private static Control control(RunContext context, MetricLog log) {
         return Control.of()
                 .withStop(context.stopRequested())
+                .withClock(context.nanoClock())
                 .withProgress(context.progress())
                 .withCheckpoints(
                         every(checkpointNanos(), context.nanoClock()),

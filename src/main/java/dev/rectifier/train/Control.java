@@ -2,6 +2,7 @@ package dev.rectifier.train;
 
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * What surrounds a run without changing its numbers.
@@ -11,36 +12,45 @@ import java.util.function.BooleanSupplier;
  * @param progress told after every step
  * @param checkpointCadence when checkpoints are made, besides at a stop and after the last step
  * @param checkpoints where they go
+ * @param nanoClock nanoseconds on a clock, to keep what is done between two looks at all these short; one that stands still
+ *     lets it be as long as it may
  */
 public record Control(
         List<Listener> listeners,
         BooleanSupplier stopRequested,
         Progress progress,
         Cadence checkpointCadence,
-        CheckpointSink checkpoints) {
+        CheckpointSink checkpoints,
+        LongSupplier nanoClock) {
     public Control {
         listeners = List.copyOf(listeners);
     }
 
     /** These listeners, never stopped, no checkpoints. */
     public static Control of(Listener... listeners) {
-        return new Control(List.of(listeners), () -> false, Progress.NONE, (step, steps) -> false, checkpoint -> {});
+        return new Control(
+                List.of(listeners), () -> false, Progress.NONE, (step, steps) -> false, checkpoint -> {}, () -> 0);
     }
 
     public Control withListeners(List<Listener> newListeners) {
-        return new Control(newListeners, stopRequested, progress, checkpointCadence, checkpoints);
+        return new Control(newListeners, stopRequested, progress, checkpointCadence, checkpoints, nanoClock);
     }
 
     public Control withStop(BooleanSupplier requested) {
-        return new Control(listeners, requested, progress, checkpointCadence, checkpoints);
+        return new Control(listeners, requested, progress, checkpointCadence, checkpoints, nanoClock);
     }
 
     public Control withProgress(Progress newProgress) {
-        return new Control(listeners, stopRequested, newProgress, checkpointCadence, checkpoints);
+        return new Control(listeners, stopRequested, newProgress, checkpointCadence, checkpoints, nanoClock);
     }
 
     /** Checkpoints at {@code cadence}, when stopped, and after the last step. */
     public Control withCheckpoints(Cadence cadence, CheckpointSink sink) {
-        return new Control(listeners, stopRequested, progress, cadence, sink);
+        return new Control(listeners, stopRequested, progress, cadence, sink, nanoClock);
+    }
+
+    /** With a clock, so that a stop request or a checkpoint need not wait for long. */
+    public Control withClock(LongSupplier clock) {
+        return new Control(listeners, stopRequested, progress, checkpointCadence, checkpoints, clock);
     }
 }

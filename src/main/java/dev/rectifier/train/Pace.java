@@ -2,7 +2,7 @@ package dev.rectifier.train;
 
 /** How long a stretch may be so that progress, checkpoints and a stop request are not kept waiting. */
 final class Pace {
-    private static final long LONGEST = 1 << 14; // steps
+    static final long LONGEST = 1 << 14; // steps
     private static final long PATIENCE = 100_000_000; // nanoseconds
 
     private long stretch = 16;

@@ -120,7 +120,10 @@ public final class Trainer implements TrainState, AutoCloseable {
                 return outcome(Outcome.End.INTERRUPTED);
             }
             observe(control.listeners());
-            advance(quiet(control));
+            long start = control.nanoClock().getAsLong();
+            long updates = quiet(control);
+            advance(updates);
+            pace.took(updates, control.nanoClock().getAsLong() - start);
             control.progress().at(step, steps());
             if (allFrozen()) {
                 return finish(control, Outcome.End.ALL_FROZEN);
@@ -190,16 +193,14 @@ public final class Trainer implements TrainState, AutoCloseable {
     }
 
     private void stretch(Resident resident, long most) {
-        int count = (int) task.data().alike(step, Math.min(most, pace.stretch()));
+        int count = (int) task.data().alike(step, Math.min(most, Pace.LONGEST));
         double[] factors = new double[count];
         for (int i = 0; i < count; i++) {
             factors[i] = task.spec().schedule().factor(step + i);
         }
         Feed feed = task.data().feed(step).orElseThrow();
         double scale = task.spec().loss().scale(feed.examples(), task.student().outputs());
-        long start = System.nanoTime();
         resident.train(feed, new Stretch(step, factors, scale));
-        pace.took(count, System.nanoTime() - start);
         step += count;
     }
 
