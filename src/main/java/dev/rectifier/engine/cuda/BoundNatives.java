@@ -3,6 +3,7 @@ package dev.rectifier.engine.cuda;
 import dev.rectifier.engine.DeviceException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.Arrays;
 import jcuda.JCudaVersion;
 
@@ -29,14 +30,20 @@ final class BoundNatives {
         try {
             firstUse.run();
         } catch (LinkageError e) {
-            throw new DeviceException("JCuda's " + fileName + " cannot be loaded: " + firstLine(e), e);
+            throw new DeviceException("JCuda's " + fileName + " cannot be loaded: " + reason(e, folder.resolve("")), e);
         } finally {
             System.setProperty(TEMPORARY, shared);
         }
     }
 
-    private static String firstLine(Throwable e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
+    /** Why a library in that folder cannot be loaded; of JCuda's page about it the first line, unless we know better. */
+    static String reason(Throwable e, Path folder) {
+        String message = String.valueOf(e.getMessage());
+        return message.contains("failed to map segment")
+                ? "the file system of " + folder
+                        + " lets no program run (it is mounted noexec). Name a folder elsewhere"
+                        + " with -Drectifier.cache=FOLDER, or set XDG_CACHE_HOME."
+                : message.lines().findFirst().orElse("no reason given");
     }
 
     private static PrivateFolder unpack(String fileName) {
@@ -54,7 +61,11 @@ final class BoundNatives {
             }
             return folder;
         } catch (IOException e) {
-            throw new DeviceException("The native library " + fileName + " cannot be unpacked: " + e.getMessage(), e);
+            throw new DeviceException(
+                    "The native library " + fileName + " cannot be unpacked into "
+                            + PrivateFolder.cachePlace("natives") + ": " + e
+                            + ". Make that folder writable, or name another with -Drectifier.cache=FOLDER.",
+                    e);
         }
     }
 

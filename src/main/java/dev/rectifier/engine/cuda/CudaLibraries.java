@@ -63,7 +63,9 @@ final class CudaLibraries {
         try {
             System.load(library.toAbsolutePath().toString());
         } catch (UnsatisfiedLinkError e) {
-            throw new DeviceException("The library " + library + " cannot be loaded: " + e.getMessage(), e);
+            Path folder = library.toAbsolutePath().resolveSibling("");
+            throw new DeviceException(
+                    "The library " + library + " cannot be loaded: " + BoundNatives.reason(e, folder), e);
         }
     }
 

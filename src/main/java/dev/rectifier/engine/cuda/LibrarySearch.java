@@ -2,10 +2,9 @@ package dev.rectifier.engine.cuda;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,26 +13,34 @@ import java.util.Set;
 
 /**
  * The folders where shared libraries of a CUDA toolkit may lie, in order of preference: -Drectifier.cuda.path, CUDA_HOME and
- * CUDA_PATH, LD_LIBRARY_PATH, the usual folders of toolkits, Python packages ({@code nvidia/*}{@code /lib}).
+ * CUDA_PATH, LD_LIBRARY_PATH, the usual folders of toolkits and of the system, Python packages ({@link PythonPackages}).
  */
 final class LibrarySearch {
     private final Set<Path> folders = new LinkedHashSet<>();
 
     /** @param pathProperty folders to look in first, separated as in a path variable */
     LibrarySearch(String pathProperty, Map<String, String> environment) {
+        this(pathProperty, environment, Path.of("/"), Path.of(System.getProperty("user.home", "/")));
+    }
+
+    /**
+     * @param root where the usual folders begin, {@code /} but for tests
+     * @param home the user's folder
+     */
+    LibrarySearch(String pathProperty, Map<String, String> environment, Path root, Path home) {
         addPath(pathProperty);
         for (String variable : List.of("CUDA_HOME", "CUDA_PATH")) {
-            String home = environment.getOrDefault(variable, "");
-            if (!home.isEmpty()) {
-                addToolkit(Path.of(home));
+            String toolkit = environment.getOrDefault(variable, "");
+            if (!toolkit.isEmpty()) {
+                addToolkit(Path.of(toolkit));
             }
         }
         addPath(environment.getOrDefault("LD_LIBRARY_PATH", ""));
-        addToolkit(Path.of("/usr/local/cuda"));
-        matching(Path.of("/usr/local"), "cuda-1*").forEach(this::addToolkit);
-        matching(Path.of("/opt"), "cuda*").forEach(this::addToolkit);
-        addSystem();
-        pythonFolders(environment).forEach(this::addPython);
+        addToolkit(root.resolve("usr/local/cuda"));
+        FolderGlob.matching(root.resolve("usr/local"), "cuda-1*").forEach(this::addToolkit);
+        FolderGlob.matching(root.resolve("opt"), "cuda*").forEach(this::addToolkit);
+        addSystem(root);
+        folders.addAll(new PythonPackages(environment, root, home).libraries());
     }
 
     private LibrarySearch(List<Path> only) {
@@ -63,52 +70,30 @@ final class LibrarySearch {
         folders.add(home.resolve("lib"));
     }
 
-    private void addSystem() {
+    private void addSystem(Path root) {
         for (String folder : List.of(
-                "/usr/lib/x86_64-linux-gnu",
-                "/usr/lib64",
-                "/usr/lib",
-                "/usr/lib/wsl/lib",
-                "/usr/local/nvidia/lib64",
-                "/run/opengl-driver/lib")) {
-            folders.add(Path.of(folder));
+                "usr/lib/x86_64-linux-gnu",
+                "usr/lib64",
+                "usr/lib",
+                "usr/lib/wsl/lib",
+                "usr/local/nvidia/lib64",
+                "usr/local/nvidia/lib",
+                "run/opengl-driver/lib")) {
+            folders.add(root.resolve(folder));
         }
+        FolderGlob.matching(root.resolve("etc/ld.so.conf.d"), "*.conf").forEach(this::addConfigured);
     }
 
-    private static List<Path> pythonFolders(Map<String, String> environment) {
-        List<Path> roots = new ArrayList<>();
-        for (String variable : List.of("VIRTUAL_ENV", "CONDA_PREFIX")) {
-            String root = environment.getOrDefault(variable, "");
-            if (!root.isEmpty()) {
-                roots.add(Path.of(root, "lib"));
-            }
+    /** Folders that the system's loader was told of, one in a line; a container's GPU driver often lies in one of these. */
+    private void addConfigured(Path configuration) {
+        try {
+            Files.readAllLines(configuration, StandardCharsets.ISO_8859_1).stream()
+                    .map(String::strip)
+                    .filter(line -> line.startsWith("/"))
+                    .forEach(line -> folders.add(Path.of(line)));
+        } catch (IOException e) {
+            return; // a list we may not read names nothing for us
         }
-        roots.add(Path.of(System.getProperty("user.home", "/"), ".local/lib"));
-        roots.add(Path.of("/usr/local/lib"));
-        roots.add(Path.of("/usr/lib"));
-        return roots;
-    }
-
-    private void addPython(Path root) {
-        for (Path python : matching(root, "python3*")) {
-            for (String packages : List.of("site-packages", "dist-packages")) {
-                matching(python.resolve(packages).resolve("nvidia"), "*")
-                        .forEach(part -> folders.add(part.resolve("lib")));
-            }
-        }
-    }
-
-    private static List<Path> matching(Path folder, String glob) {
-        List<Path> found = new ArrayList<>();
-        if (Files.isDirectory(folder)) {
-            try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, glob)) {
-                entries.forEach(found::add);
-            } catch (IOException e) {
-                return List.of(); // a folder we may not read holds nothing for us
-            }
-        }
-        found.sort(java.util.Comparator.reverseOrder());
-        return found;
     }
 
     /** The first folder's file of this name. */

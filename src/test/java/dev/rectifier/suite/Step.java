@@ -1,0 +1,8 @@
+package dev.rectifier.suite;
+
+import java.io.IOException;
+
+/** A part of the suite. It writes its log into the folder of the results. */
+interface Step {
+    StepResult run(Bench bench) throws IOException, InterruptedException;
+}
