@@ -67,7 +67,7 @@ final class AblationPlans {
 
     private static Settings base(Scale scale) {
         return switch (scale) {
-            case SMOKE -> DeepPlans.bareSpan(2, 1, DeepPlans.EPOCH / 2 + 1, 2).over(DeepPlans.net(5, 100));
+            case SMOKE -> DeepPlans.bareSpan(2, 1, DeepPlans.EPOCH / 2 + 1, 1).over(DeepPlans.net(5, 100));
             case SMALL -> DeepPlans.bareSpan(4, 1, DeepPlans.EPOCH, 5).over(DeepPlans.net(5, 100));
             case FULL -> DeepPlans.bareSpan(16, 1, DeepPlans.EPOCH, 10).over(DeepPlans.net(10, 100));
         };

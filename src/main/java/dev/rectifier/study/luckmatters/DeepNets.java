@@ -64,20 +64,32 @@ record DeepNets(Settings settings) {
         return Targets.Teacher.of(teacher(), Initializer.draw(teacher(), DType.F32, streams));
     }
 
+    /**
+     * Refuses a start that does not go with the students' width.
+     *
+     * @throws IllegalArgumentException if it takes signs of a teacher of another width
+     */
+    void requireStart() {
+        if (sameSigns() && settings.whole("student.multiple") != 1) {
+            throw new IllegalArgumentException("student.start=" + SAME_SIGN
+                    + " pairs every parameter of a student with one of its teacher, but student.multiple is "
+                    + settings.whole("student.multiple") + ". Set student.multiple=1.");
+        }
+    }
+
+    private boolean sameSigns() {
+        return settings.text("student.start").equals(SAME_SIGN);
+    }
+
     /** Starting parameters of the students: [R, P]. */
     HostTensor students(Targets.Teacher teachers) {
+        requireStart();
         HostTensor drawn = Initializer.draw(student(), DType.F32, all("student"));
-        return settings.text("student.start").equals(SAME_SIGN) ? withSigns(drawn, teachers.parameters()) : drawn;
+        return sameSigns() ? withSigns(drawn, teachers.parameters()) : drawn;
     }
 
     /** Magnitudes of one tensor, signs of another; where the other is zero, the sign stays. */
-    static HostTensor withSigns(HostTensor magnitudes, HostTensor signs) {
-        if (!magnitudes.shape().equals(signs.shape())) {
-            throw new IllegalArgumentException(
-                    "student.start=" + SAME_SIGN + " pairs every parameter of a student with one"
-                            + " of its teacher, but they have " + magnitudes.shape() + " and " + signs.shape()
-                            + ". Set student.multiple=1.");
-        }
+    private static HostTensor withSigns(HostTensor magnitudes, HostTensor signs) {
         for (int i = 0; i < magnitudes.length(); i++) {
             if (signs.get(i) != 0) {
                 magnitudes.set(i, Math.copySign(magnitudes.get(i), signs.get(i)));

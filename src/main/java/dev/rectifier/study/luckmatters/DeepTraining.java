@@ -52,7 +52,8 @@ record DeepTraining(Settings settings) implements Experiment {
     @Override
     public void check() {
         plan();
-        nets().students(nets().teachers());
+        nets().teachers();
+        nets().requireStart();
     }
 
     @Override
