@@ -3,7 +3,9 @@ package dev.rectifier.probe;
 /** The largest singular value of a small dense matrix. */
 final class OperatorNorm {
     private static final int MOST = 10_000;
-    private static final double SETTLED = 1e-13;
+
+    /** Least relative gain of a round that is followed by another. */
+    static final double SETTLED = 1e-13;
 
     private OperatorNorm() {}
 

@@ -107,6 +107,7 @@ class InferenceTest {
     void signTestIsBinomial() {
         RankTest.Result result = RankTest.sign(1, 2, 3, 4, -1, 0);
         assertThat(result.statistic()).isEqualTo(0.8);
+        // The library sums its fraction to 1e-14.
         assertThat(result.pValue()).isEqualTo(2 * (1 + 5) / 32.0, within(1e-14));
         assertThat(RankTest.sign(1, -1).pValue()).isEqualTo(1);
         assertThat(RankTest.sign(0, 0).statistic()).isNaN();

@@ -1,9 +1,11 @@
 package dev.rectifier.stats;
 
+import static dev.rectifier.conformance.Bound.gamma;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.rectifier.tensor.DType;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -16,7 +18,8 @@ class MomentsTest {
         Arrays.setAll(values, i -> i + 1);
         Moments moments = Moments.of(values);
         assertThat(moments.mean()).isEqualTo((n + 1) / 2.0);
-        assertThat(moments.variance()).isEqualTo(n * (n + 1) / 12.0, within(1e-9));
+        // Whole deviations from a whole mean: nothing is rounded.
+        assertThat(moments.variance()).isEqualTo(n * (n + 1) / 12.0);
         assertThat(moments.min()).isEqualTo(1);
         assertThat(moments.max()).isEqualTo(n);
     }
@@ -30,11 +33,16 @@ class MomentsTest {
         for (int from = 0; from < values.length; from += 37) {
             merged = merged.merge(Moments.of(Arrays.copyOfRange(values, from, Math.min(from + 37, values.length))));
         }
-        // Each of the 27 merges rounds a handful of times; values are below 8 in size.
-        double bound = 27 * 8 * 8 * 0x1p-52;
+        // Deviations are below 8 in size; their sums in the whole and in a part, and four roundings at each of 27
+        // merges.
+        double bound = 8 * (gamma(DType.F64, 1001) + gamma(DType.F64, 39) + gamma(DType.F64, 27 * 4));
+        // Each merge has a term d^2 n_a n_b / n with n_a n_b / n <= 37, whose d is wrong by two such bounds; a variance
+        // of
+        // values 8 apart is at most 16 and sums 999 squares.
+        double squares = 27 * 37 * 2 * 8 * 2 * bound / 998 + 2 * 16 * gamma(DType.F64, 999 + 27 * 4);
         assertThat(merged.count()).isEqualTo(whole.count());
         assertThat(merged.mean()).isEqualTo(whole.mean(), within(bound));
-        assertThat(merged.variance()).isEqualTo(whole.variance(), within(bound * 8));
+        assertThat(merged.variance()).isEqualTo(whole.variance(), within(squares));
         assertThat(merged.min()).isEqualTo(whole.min());
         assertThat(merged.max()).isEqualTo(whole.max());
     }

@@ -19,9 +19,10 @@ class NormalTest {
     @Test
     void densityAndProbabilityMatchKnownValues() {
         assertThat(Normal.pdf(0)).isEqualTo(1 / Math.sqrt(2 * Math.PI), within(Math.ulp(0.5)));
-        // 30 digits from a table of the normal integral: Phi(1.96) = 0.975002104851780, Phi(-1) = 0.158655253931457
-        assertThat(Normal.cdf(1.96)).isEqualTo(0.975002104851780, within(1e-15));
-        assertThat(Normal.cdf(-1)).isEqualTo(0.158655253931457, within(1e-15));
+        // 15 digits from a table of the normal integral: Phi(1.96) = 0.975002104851780, Phi(-1) = 0.158655253931457
+        // Half a unit of the last printed digit, and half of erfc, whose series stops at 1e-15.
+        assertThat(Normal.cdf(1.96)).isEqualTo(0.975002104851780, within(0.5e-15 + 1e-15 / 2));
+        assertThat(Normal.cdf(-1)).isEqualTo(0.158655253931457, within(0.5e-15 + 1e-15 / 2));
         assertThat(Normal.cdf(Double.NEGATIVE_INFINITY)).isZero();
     }
 
@@ -63,14 +64,15 @@ class NormalTest {
     /** An independent route: int_{-inf}^h pdf(x) cdf((k - r x) / sqrt(1 - r^2)) dx, cut at x = -10 where the rest is below 1e-23. */
     @Test
     void agreesWithTheConditionalIntegral() {
-        IterativeLegendreGaussIntegrator integrator = new IterativeLegendreGaussIntegrator(20, 1e-13, 1e-14);
+        double asked = 1e-13;
+        IterativeLegendreGaussIntegrator integrator = new IterativeLegendreGaussIntegrator(20, asked, asked / 10);
         for (double r : new double[] {-0.9, -0.5, 0.3, 0.79, 0.81, 0.95}) {
             double q = Math.sqrt(1 - r * r);
             for (double h : new double[] {-2.5, -0.3, 0.4, 2}) {
                 for (double k : new double[] {-1, 0, 1.5}) {
                     double integral =
                             integrator.integrate(1_000_000, x -> Normal.pdf(x) * Normal.cdf((k - r * x) / q), -10, h);
-                    assertThat(Normal.bivariateCdf(h, k, r)).isEqualTo(integral, within(1e-12));
+                    assertThat(Normal.bivariateCdf(h, k, r)).isEqualTo(integral, within(asked + BOUND));
                 }
             }
         }
