@@ -28,8 +28,6 @@ import dev.rectifier.train.Way;
 
 /** Ours: the ensemble as a user trains it, through {@link Trainer} on the CPU engine, shuffled minibatches of a finite set. */
 final class RectifierStudents implements AutoCloseable {
-    private static final int BATCHES = 64;
-
     private final Engine engine;
     private final Arena arena;
     private final Trainer trainer;
@@ -39,7 +37,7 @@ final class RectifierStudents implements AutoCloseable {
         arena = engine.openArena("benchmark data");
         SeedTree seeds = SeedTree.root(1);
         int replicas = shape.replicas();
-        int examples = BATCHES * shape.batch();
+        int examples = StudentBenchmark.BATCHES * shape.batch();
         InputShape inputs = new InputShape(DType.F32, examples, shape.inputs());
         FiniteSet set = FiniteSet.drawn(
                         engine, arena, StreamSpec.normal(0, 1), inputs, Streams.range(seeds.child("inputs"), 0, replicas), Sharing.PER_REPLICA)
