@@ -3,6 +3,7 @@ package dev.rectifier.data;
 import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.Buffer;
 import dev.rectifier.engine.Engine;
+import dev.rectifier.engine.RowOrder;
 import dev.rectifier.engine.View;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.HostTensor;
@@ -12,12 +13,12 @@ import java.util.Optional;
 /** Batches of one size out of a finite set, in fixed buffers. */
 sealed interface Gathering {
     /** Fills and returns the batch of this step. */
-    Batch take(RowNumbers order, long step);
+    Batch take(RowOrder order, long step);
 
     /** The set itself. */
     record Whole(Batch batch) implements Gathering {
         @Override
-        public Batch take(RowNumbers order, long step) {
+        public Batch take(RowOrder order, long step) {
             return batch;
         }
     }
@@ -91,9 +92,10 @@ sealed interface Gathering {
         }
 
         @Override
-        public Batch take(RowNumbers order, long step) {
+        public Batch take(RowOrder order, long step) {
+            RowOrder.Step rowsOfStep = order.at(step);
             for (int r = 0; r < orders; r++) {
-                order.write(numbers.ints(), r * size, r, step);
+                rowsOfStep.write(numbers.ints(), r * size, r);
             }
             rows.upload(numbers);
             x.fill(engine);

@@ -29,27 +29,24 @@ final class RowNumbers implements RowOrder {
     }
 
     @Override
-    public void write(int[] rows, int replica, long step) {
-        write(rows, 0, replica, step);
+    public Step at(long step) {
+        if (!plan.isSmallShuffle()) {
+            return (rows, at, replica) -> plan.rows(rows, at, key, ids[replica], step);
+        }
+        long epoch = plan.epoch(step);
+        int first = (int) plan.firstPosition(step);
+        int size = plan.size(step);
+        return (rows, at, replica) -> {
+            char[] order = order(replica, epoch);
+            for (int n = 0; n < size; n++) {
+                rows[at + n] = order[first + n];
+            }
+        };
     }
 
     @Override
     public boolean isShared() {
         return shared;
-    }
-
-    /** Writes them to {@code rows[at ...]}. */
-    void write(int[] rows, int at, int replica, long step) {
-        if (!plan.isSmallShuffle()) {
-            plan.rows(rows, at, key, ids[replica], step);
-            return;
-        }
-        char[] order = order(replica, plan.epoch(step));
-        int first = (int) plan.firstPosition(step);
-        int size = plan.size(step);
-        for (int n = 0; n < size; n++) {
-            rows[at + n] = order[first + n];
-        }
     }
 
     private char[] order(int replica, long epoch) {

@@ -1,10 +1,16 @@
 package dev.rectifier.engine;
 
-/** Which rows of a finite set a replica takes at a step. Asked by several threads at once, each for replicas of its own. */
-@FunctionalInterface
+/** Which rows of a finite set the replicas take at each step. Asked by several threads at once. */
 public interface RowOrder {
-    /** Writes the N row numbers of {@code step} to {@code rows[0 .. N - 1]}. */
-    void write(int[] rows, int replica, long step);
+    /** The rows of one step. */
+    @FunctionalInterface
+    interface Step {
+        /** Writes the N row numbers of a replica to {@code rows[at .. at + N - 1]}. */
+        void write(int[] rows, int at, int replica);
+    }
+
+    /** The rows of a step; what all replicas have in common is worked out here. */
+    Step at(long step);
 
     /** Whether all replicas take the same rows. */
     default boolean isShared() {

@@ -64,7 +64,7 @@ class ShuffleTest {
         for (long step : new long[] {0, 1, 7, 8, 1, 900, 0}) {
             int[] rows = new int[plan.size(step)];
             int[] expected = new int[rows.length];
-            numbers.write(rows, 2, step);
+            numbers.at(step).write(rows, 0, 2);
             plan.rows(expected, 0, order.node().key(), 6, step);
             assertThat(rows).containsExactly(expected);
         }

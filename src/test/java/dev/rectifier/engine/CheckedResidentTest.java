@@ -46,7 +46,7 @@ class CheckedResidentTest {
     }
 
     private Feed rows(Optional<View> targets) {
-        return new Feed.Rows(zeros(DType.F32, R, 7, 4), targets, (rows, replica, step) -> rows[0] = 0, 1);
+        return new Feed.Rows(zeros(DType.F32, R, 7, 4), targets, step -> (rows, at, replica) -> rows[at] = 0, 1);
     }
 
     @Test

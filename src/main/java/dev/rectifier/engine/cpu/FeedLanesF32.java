@@ -2,6 +2,7 @@ package dev.rectifier.engine.cpu;
 
 import dev.rectifier.engine.Feed;
 import dev.rectifier.engine.ResidentTask;
+import dev.rectifier.engine.RowOrder;
 import dev.rectifier.engine.View;
 import java.util.Arrays;
 import java.util.Optional;
@@ -89,13 +90,15 @@ final class FeedLanesF32 {
 
     private void pick(Feed.Rows set, PackLanes lanes, long step) {
         BlocksF32 from = BlocksF32.of(set.x());
+        float[] array = from.array();
+        RowOrder.Step order = set.order().at(step);
         for (int l = 0; l < lanes.count(); l++) {
             int replica = lanes.replica(l);
-            set.order().write(rows, replica, step);
+            order.write(rows, 0, replica);
             for (int n = 0; n < examples; n++) {
                 int at = from.at(replica) + rows[n] * inputs;
                 for (int d = 0; d < inputs; d++) {
-                    x[n * inputs + d][l] = from.array()[at + d];
+                    x[n * inputs + d][l] = array[at + d];
                 }
             }
             if (teacher.isEmpty()) {

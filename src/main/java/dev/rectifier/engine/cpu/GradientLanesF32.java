@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /** The backward pass of a pack, lane by lane in the order of the single operations. */
 final class GradientLanesF32 {
-    private final ResidentNet net;
+    private final LayerRows net;
     private final int examples;
     private final float[][] w;
     private final float[][] g;
@@ -13,7 +13,7 @@ final class GradientLanesF32 {
     private final NetLanesF32 tape;
 
     GradientLanesF32(ResidentNet net, int examples, float[][] w, NetLanesF32 tape) {
-        this.net = net;
+        this.net = LayerRows.of(net);
         this.examples = examples;
         this.w = w;
         this.tape = tape;
@@ -60,10 +60,10 @@ final class GradientLanesF32 {
                 signalBelow(l, lanes);
             }
             float[][] x = tape.level(l);
-            int in = net.in(l);
-            for (int k = 0; k < net.out(l); k++) {
+            int in = net.in()[l];
+            for (int k = 0; k < net.out()[l]; k++) {
                 float[] dz = signals[l][k];
-                int row = net.weightAt(l) + k * in;
+                int row = net.weight()[l] + k * in;
                 int d = 0;
                 for (; d < in - 1; d += 2) {
                     LanesF32.descendTwoProducts(w[row + d], w[row + d + 1], rate, dz, x[d], x[d + 1], lanes);
@@ -72,7 +72,7 @@ final class GradientLanesF32 {
                     LanesF32.descendProduct(w[row + d], rate, dz, x[d], lanes);
                 }
                 if (net.bias()) {
-                    LanesF32.descendSum(w[net.biasAt(l) + k], rate, dz, lanes);
+                    LanesF32.descendSum(w[net.biases()[l] + k], rate, dz, lanes);
                 }
             }
         }
@@ -80,9 +80,9 @@ final class GradientLanesF32 {
 
     /** dw[k,d] = sum_n dz[n,k] x[n,d]. */
     private void weightGradient(int l, int lanes) {
-        int in = net.in(l);
-        int out = net.out(l);
-        int at = net.weightAt(l);
+        int in = net.in()[l];
+        int out = net.out()[l];
+        int at = net.weight()[l];
         for (int k = 0; k < out; k++) {
             for (int d = 0; d < in; d++) {
                 float[] row = g[at + k * in + d];
@@ -95,9 +95,9 @@ final class GradientLanesF32 {
 
     /** db[k] = sum_n dz[n,k]. */
     private void biasGradient(int l, int lanes) {
-        int out = net.out(l);
+        int out = net.out()[l];
         for (int k = 0; k < out; k++) {
-            float[] row = g[net.biasAt(l) + k];
+            float[] row = g[net.biases()[l] + k];
             Arrays.fill(row, 0, lanes, 0);
             for (int n = 0; n < examples; n++) {
                 LanesF32.add(row, signals[l][n * out + k], lanes);
@@ -107,9 +107,9 @@ final class GradientLanesF32 {
 
     /** From d loss / d z of layer l to that of layer l - 1: sum_k dz[n,k] w[k,d], where the unit below was active. */
     private void signalBelow(int l, int lanes) {
-        int in = net.in(l);
-        int out = net.out(l);
-        int at = net.weightAt(l);
+        int in = net.in()[l];
+        int out = net.out()[l];
+        int at = net.weight()[l];
         for (int n = 0; n < examples; n++) {
             for (int d = 0; d < in; d++) {
                 float[] below = signals[l - 1][n * in + d];

@@ -8,14 +8,14 @@ import java.util.Arrays;
  * from the bias (or zero) and run over the inputs in ascending order, one fused multiply-add a term.
  */
 final class NetLanesF32 {
-    private final ResidentNet net;
+    private final LayerRows net;
     private final int examples;
     private final float[][] w;
     private final float[][][] levels;
 
     /** @param input rows [N D]; {@code w} rows [P] */
     NetLanesF32(ResidentNet net, int examples, float[][] w, float[][] input) {
-        this.net = net;
+        this.net = LayerRows.of(net);
         this.examples = examples;
         this.w = w;
         levels = new float[net.layers() + 1][][];
@@ -52,16 +52,16 @@ final class NetLanesF32 {
     }
 
     private void affine(int l, int lanes) {
-        int in = net.in(l);
-        int out = net.out(l);
-        int weight = net.weightAt(l);
+        int in = net.in()[l];
+        int out = net.out()[l];
+        int weight = net.weight()[l];
         for (int n = 0; n < examples; n++) {
             for (int k = 0; k < out; k++) {
                 float[] z = levels[l + 1][n * out + k];
                 RowsF32 x = new RowsF32(levels[l], n * in, 1);
                 RowsF32 row = new RowsF32(w, weight + k * in, 1);
                 if (net.bias()) {
-                    System.arraycopy(w[net.biasAt(l) + k], 0, z, 0, lanes);
+                    System.arraycopy(w[net.biases()[l] + k], 0, z, 0, lanes);
                     addProducts(z, x, row, in, lanes);
                 } else {
                     sumProducts(z, x, row, in, lanes);

@@ -135,13 +135,10 @@ final class CudaResident implements ResidentOps {
         int blocks = order.isShared() ? 1 : Math.toIntExact(replicas);
         int examples = feed.examples();
         int[] all = new int[Math.multiplyExact(blocks, Math.multiplyExact(stretch.steps(), examples))];
-        int[] rows = new int[examples];
-        int at = 0;
-        for (int r = 0; r < blocks; r++) {
-            for (int s = 0; s < stretch.steps(); s++) {
-                order.write(rows, r, stretch.first() + s);
-                System.arraycopy(rows, 0, all, at, examples);
-                at += examples;
+        for (int s = 0; s < stretch.steps(); s++) {
+            RowOrder.Step rows = order.at(stretch.first() + s);
+            for (int r = 0; r < blocks; r++) {
+                rows.write(all, (r * stretch.steps() + s) * examples, r);
             }
         }
         return HostTensor.of(Shape.of(blocks, (long) stretch.steps() * examples), all);
