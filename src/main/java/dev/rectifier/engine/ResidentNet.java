@@ -44,21 +44,21 @@ public record ResidentNet(List<Integer> widths, boolean bias, boolean relu) {
     }
 
     /** Place of layer {@code l}'s weight within the P parameters. */
-    public int weightAt(int l) {
-        int at = 0;
+    public long weightAt(int l) {
+        long at = 0;
         for (int below = 0; below < l; below++) {
-            at += out(below) * in(below) + (bias ? out(below) : 0);
+            at += (long) out(below) * in(below) + (bias ? out(below) : 0);
         }
         return at;
     }
 
     /** Place of layer {@code l}'s bias, where there is one. */
-    public int biasAt(int l) {
-        return weightAt(l) + out(l) * in(l);
+    public long biasAt(int l) {
+        return weightAt(l) + (long) out(l) * in(l);
     }
 
     /** P. */
-    public int parameters() {
+    public long parameters() {
         return weightAt(layers());
     }
 }

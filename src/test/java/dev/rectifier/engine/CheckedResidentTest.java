@@ -130,4 +130,17 @@ class CheckedResidentTest {
                 new ResidentTask(wide, Optional.empty(), LossKind.SQUARED, UpdateRule.SGD, state, List.of());
         assertThat(engine.resident().disadvantage(task, 8)).contains("2 replicas do not fill a vector");
     }
+
+    /** P of a wide network is beyond an int; what decides must not wrap around. */
+    @Test
+    void aNetworkOfBillionsIsNotSmall() {
+        ResidentNet wide = new ResidentNet(List.of(70_000, 70_000, 1), false, true);
+        assertThat(wide.parameters()).isEqualTo(4_900_070_000L);
+        ResidentTask small = task(Optional.empty(), LossKind.SQUARED, List.of());
+        ResidentTask task =
+                new ResidentTask(wide, Optional.empty(), LossKind.SQUARED, UpdateRule.SGD, small.state(), List.of());
+        assertThatThrownBy(() -> engine.resident().refusal(task, 1))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("4900070000");
+    }
 }

@@ -13,6 +13,7 @@ final class CpuResident implements ResidentOps {
     private static final int MOST_LANES = 64;
     private static final int FEW_LANES = 8; // fewer do not fill a vector: then only what is tiny anyway is worth it
     private static final long TINY = 4096; // multiply-adds a step
+    private static final long MOST_PARAMETERS = 1 << 22;
     private static final long PACK_BYTES = 1 << 20; // what a core's second cache holds
 
     private final Queue queue;
@@ -23,6 +24,9 @@ final class CpuResident implements ResidentOps {
 
     @Override
     public Optional<String> refusal(ResidentTask task, long examples) {
+        if (task.student().parameters() > MOST_PARAMETERS) {
+            return Optional.of("networks of more than " + MOST_PARAMETERS + " parameters are not small");
+        }
         if (toLibrary(task.student(), examples)
                 || task.teacher().map(t -> toLibrary(t.net(), examples)).orElse(false)) {
             return Optional.of("products of this size go to OpenBLAS, which sums in another order");

@@ -25,8 +25,8 @@ final class FeedLanesF32 {
         outputs = task.student().outputs();
         x = LanesF32.rows(examples * inputs, capacity);
         teacher = task.teacher()
-                .map(t ->
-                        new NetLanesF32(t.net(), examples, LanesF32.rows(t.net().parameters(), capacity), x));
+                .map(t -> new NetLanesF32(
+                        t.net(), examples, LanesF32.rows(Math.toIntExact(t.net().parameters()), capacity), x));
         teachesLabels = task.teacher().map(ResidentTask.Teacher::answersLabel).orElse(false);
         values = teacher.map(NetLanesF32::output).orElseGet(() -> LanesF32.rows(examples * outputs, capacity));
         labels = new int[examples][capacity];

@@ -18,7 +18,7 @@ final class GradientLanesF32 {
         this.w = w;
         this.tape = tape;
         int capacity = w[0].length;
-        g = LanesF32.rows(net.parameters(), capacity);
+        g = LanesF32.rows(w.length, capacity);
         signals = new float[net.layers()][][];
         for (int l = 0; l < net.layers(); l++) {
             signals[l] = LanesF32.rows(examples * net.out(l), capacity);

@@ -1,6 +1,7 @@
 package dev.rectifier.engine.cpu;
 
 import dev.rectifier.engine.ResidentNet;
+import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
 
 /** A network's widths and places of parameters as arrays, for inner loops. */
@@ -13,7 +14,13 @@ record LayerRows(int layers, boolean bias, boolean relu, int[] in, int[] out, in
                 net.relu(),
                 IntStream.range(0, net.layers()).map(net::in).toArray(),
                 IntStream.range(0, net.layers()).map(net::out).toArray(),
-                IntStream.range(0, net.layers()).map(net::weightAt).toArray(),
-                IntStream.range(0, net.layers()).map(net::biasAt).toArray());
+                places(net, net::weightAt),
+                places(net, net::biasAt));
+    }
+
+    private static int[] places(ResidentNet net, IntToLongFunction place) {
+        return IntStream.range(0, net.layers())
+                .map(l -> Math.toIntExact(place.applyAsLong(l)))
+                .toArray();
     }
 }

@@ -30,7 +30,7 @@ final class PackF32 {
 
     PackF32(ResidentTask task, int examples, int capacity) {
         this.task = task;
-        int count = task.student().parameters();
+        int count = Math.toIntExact(task.student().parameters());
         w = LanesF32.rows(count, capacity);
         state = LanesF32.rows(task.rule().stateSlots() * count, capacity);
         feed = new FeedLanesF32(task, examples, capacity);

@@ -1,6 +1,7 @@
 package dev.rectifier.engine.cpu;
 
 import dev.rectifier.engine.UpdateRule;
+import java.util.Arrays;
 
 /** Optimiser steps of a pack, lane by lane in the arithmetic of {@link StepF32}. */
 final class UpdateLanesF32 {
@@ -23,8 +24,8 @@ final class UpdateLanesF32 {
         this.w = w;
         this.g = g;
         int count = w.length;
-        m = java.util.Arrays.copyOfRange(state, 0, rule.stateSlots() > 0 ? count : 0);
-        v = java.util.Arrays.copyOfRange(state, m.length, state.length);
+        m = Arrays.copyOfRange(state, 0, rule.stateSlots() > 0 ? count : 0);
+        v = Arrays.copyOfRange(state, m.length, state.length);
         slopes = new float[w[0].length];
     }
 

@@ -9,6 +9,7 @@ import dev.rectifier.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /**
  * Which rows of shared memory a thread of {@code resident.cu} uses for what, and the words that tell it so ({@code Plan} in
@@ -32,49 +33,49 @@ record ResidentPlan(ResidentTask task, int examples) {
         return task.teacher().map(t -> t.parameters().replicaStride() == 0).orElse(false);
     }
 
-    private int stateRow() {
+    private long stateRow() {
         return task.student().parameters();
     }
 
-    private int gradientRow() {
+    private long gradientRow() {
         return stateRow() + task.rule().stateSlots() * task.student().parameters();
     }
 
-    private int inputRow() {
-        return gradientRow() + (examples > 1 ? task.student().parameters() : 0);
+    private long inputRow() {
+        return gradientRow() + (examples > 1 ? task.student().parameters() : 0L);
     }
 
-    private int levelRow() {
+    private long levelRow() {
         return inputRow() + task.student().inputs();
     }
 
-    private int teacherRow() {
+    private long teacherRow() {
         return levelRow() + levels(task.student());
     }
 
-    private int answerRow() {
+    private long answerRow() {
         return teacherRow()
-                + (sharesTeacher() ? 0 : teacher().map(ResidentNet::parameters).orElse(0));
+                + (sharesTeacher() ? 0 : teacher().map(ResidentNet::parameters).orElse(0L));
     }
 
     /** Numbers of one thread. */
-    private int rows() {
-        return answerRow() + teacher().map(ResidentPlan::levels).orElse(0);
+    private long rows() {
+        return answerRow() + teacher().map(ResidentPlan::levels).orElse(0L);
     }
 
     /** Units above the input. */
-    private static int levels(ResidentNet net) {
-        return net.widths().stream().mapToInt(w -> w).sum() - net.inputs();
+    private static long levels(ResidentNet net) {
+        return net.widths().stream().mapToLong(w -> w).sum() - net.inputs();
     }
 
-    private int teacherWords() {
-        return sharesTeacher() ? teacher().map(ResidentNet::parameters).orElse(0) : 0;
+    private long teacherWords() {
+        return sharesTeacher() ? teacher().map(ResidentNet::parameters).orElse(0L) : 0;
     }
 
     /** Bytes of shared memory of a block of {@code threads}. */
     long sharedBytes(int threads) {
         DType real = task.state().parameters().weights().dtype();
-        return ((long) rows() * threads + teacherWords()) * real.bytes();
+        return (rows() * threads + teacherWords()) * real.bytes();
     }
 
     /** Threads of a block: as many as fit, while every multiprocessor has a block. Changes no bit. */
@@ -100,9 +101,18 @@ record ResidentPlan(ResidentTask task, int examples) {
                 .map(net -> List.of(net.layers(), flag(net.bias()), flag(net.relu())))
                 .orElse(List.of(0, 0, 0)));
         words.add(unitNorm);
-        words.addAll(List.of(
-                student.parameters(), teacher().map(ResidentNet::parameters).orElse(0), teacherWords()));
-        words.addAll(List.of(stateRow(), gradientRow(), inputRow(), levelRow(), teacherRow(), answerRow()));
+        // All of them fit shared memory, so all of them are small.
+        LongStream.of(
+                        student.parameters(),
+                        teacher().map(ResidentNet::parameters).orElse(0L),
+                        teacherWords(),
+                        stateRow(),
+                        gradientRow(),
+                        inputRow(),
+                        levelRow(),
+                        teacherRow(),
+                        answerRow())
+                .forEach(word -> words.add(Math.toIntExact(word)));
         words.addAll(student.widths());
         teacher().ifPresent(net -> words.addAll(net.widths()));
         return HostTensor.of(
