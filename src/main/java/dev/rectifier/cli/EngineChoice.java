@@ -1,6 +1,5 @@
 package dev.rectifier.cli;
 
-import dev.rectifier.engine.DeviceException;
 import dev.rectifier.engine.EngineOptions;
 import dev.rectifier.engine.Engines;
 import picocli.CommandLine.Option;
@@ -25,16 +24,8 @@ final class EngineChoice {
         if (threads < 1) {
             throw new CommandFailure(ExitCode.USAGE, "--threads must be at least 1, not " + threads + ".");
         }
-        Engines.Choice choice = openOrFail();
+        Engines.Choice choice = Engines.open(engine, EngineOptions.defaults().withThreads(threads));
         console.remark(choice.reason());
         return choice;
-    }
-
-    private Engines.Choice openOrFail() {
-        try {
-            return Engines.open(engine, EngineOptions.defaults().withThreads(threads));
-        } catch (DeviceException e) {
-            throw new CommandFailure(ExitCode.NO_DEVICE, String.valueOf(e.getMessage()), e);
-        }
     }
 }

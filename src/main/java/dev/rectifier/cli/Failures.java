@@ -1,6 +1,7 @@
 package dev.rectifier.cli;
 
 import dev.rectifier.engine.DeviceException;
+import dev.rectifier.engine.NoDeviceException;
 import dev.rectifier.engine.OutOfDeviceMemoryException;
 import dev.rectifier.record.ConfigException;
 import dev.rectifier.record.RecordException;
@@ -32,6 +33,9 @@ final class Failures implements IExecutionExceptionHandler {
     static ExitCode classify(Exception failure) {
         if (failure instanceof CommandFailure stated) {
             return stated.code();
+        }
+        if (failure instanceof NoDeviceException) {
+            return ExitCode.NO_DEVICE;
         }
         if (failure instanceof OutOfDeviceMemoryException) {
             return ExitCode.OUT_OF_MEMORY;

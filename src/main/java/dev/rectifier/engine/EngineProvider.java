@@ -24,7 +24,8 @@ public interface EngineProvider {
     /**
      * Opens the engine.
      *
-     * @throws DeviceException if the device cannot be used; it says why and what to do
+     * @throws NoDeviceException if something it needs is missing; it says what, and what to do
+     * @throws DeviceException if the device fails: {@link OutOfDeviceMemoryException} where its memory is full
      * @throws IllegalArgumentException if it cannot keep an option asked for
      */
     Engine open(EngineOptions options);

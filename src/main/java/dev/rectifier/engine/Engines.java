@@ -27,7 +27,8 @@ public final class Engines {
     /**
      * Opens the engine called {@code name}, or for {@code auto} the best that is available.
      *
-     * @throws DeviceException if it is not available here: why, and what would change it
+     * @throws NoDeviceException if it is not available here: why, and what would change it
+     * @throws DeviceException if it is, and fails as it opens
      * @throws IllegalArgumentException if there is no such engine, or it cannot keep the options
      */
     public static Choice open(String name, EngineOptions options) {
@@ -49,7 +50,7 @@ public final class Engines {
                 refusals.append(" (").append(found.cure()).append(')');
             }
         }
-        throw new DeviceException("No engine is available" + refusals + ".");
+        throw new NoDeviceException("No engine is available" + refusals + ".");
     }
 
     private static Choice openForced(String name, EngineOptions options) {
@@ -62,7 +63,7 @@ public final class Engines {
                                 providers().stream().map(EngineProvider::name).toList()) + "."));
         Availability found = provider.probe();
         if (!found.available()) {
-            throw new DeviceException("Engine \"" + name + "\" was asked for and is not available: " + found.reason()
+            throw new NoDeviceException("Engine \"" + name + "\" was asked for and is not available: " + found.reason()
                     + (found.cure().isEmpty() ? "." : ". " + found.cure()));
         }
         return open(provider, options, found.reason() + "; asked for by name");

@@ -2,6 +2,7 @@ package dev.rectifier.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.EngineOptions;
 import dev.rectifier.engine.Engines;
 import dev.rectifier.engine.cuda.Emulated;
@@ -131,23 +132,62 @@ class DeviceErrorsTest {
 
     @Test
     void fullMemoryIsCodeFiveAndTheRunGoesOnWhereThereIsMore() throws Exception {
-        Path out = Files.createTempFile(folder, "out", ".txt");
-        Path err = Files.createTempFile(folder, "err", ".txt");
-        Process process = processWithLittleMemory(out, err);
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        String told = Files.readString(err);
-        assertThat(process.exitValue()).as(told).isEqualTo(ExitCode.OUT_OF_MEMORY.code());
-        assertThat(told.strip().lines())
-                .singleElement()
-                .asString()
+        assertThat(onlyLine("RECTIFIER_EMULATED_MEMORY", LITTLE_MEMORY, ExitCode.OUT_OF_MEMORY))
                 .startsWith("rectifier: Out of device memory")
                 .contains("asked for by", "free of", "Train fewer replicas at once");
-        assertThat(Files.readString(out)).isEmpty();
         assertResumes(false);
     }
 
-    /** The limit is read when the driver is loaded, so it takes a process of its own; with native access, as the jar asks. */
-    private Process processWithLittleMemory(Path out, Path err) throws IOException {
+    @Test
+    void aLostContextIsToldOnceAlthoughNothingCanBeReleased() throws Exception {
+        String at = calls / 2 + ":" + CUresult.CUDA_ERROR_LAUNCH_FAILED;
+        assertThat(onlyLine("RECTIFIER_EMULATED_FAIL_AT", at, ExitCode.DEVICE_LOST))
+                .startsWith("rectifier: cu")
+                .contains("context is lost");
+    }
+
+    /** The one line, log included, that a process says which ends with this code under a driver told so. */
+    private String onlyLine(String variable, String value, ExitCode code) throws Exception {
+        Path out = Files.createTempFile(folder, "out", ".txt");
+        Path err = Files.createTempFile(folder, "err", ".txt");
+        Process process = process(variable, value, out, err);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        String told = Files.readString(err);
+        assertThat(process.exitValue()).as(told).isEqualTo(code.code());
+        assertThat(told.strip().lines()).hasSize(1);
+        assertThat(Files.readString(out)).isEmpty();
+        return told;
+    }
+
+    @Test
+    void aDeviceThatFailsWhileTheEngineOpensIsNotSaidToBeMissing() {
+        long before = EmulatedControl.calls();
+        Engine engine = Engines.open("emulated", EngineOptions.defaults()).engine();
+        long opening = EmulatedControl.calls() - before;
+        engine.close();
+        for (long n = 1; n <= opening; n++) {
+            assertFailsAtOnce(n, CUresult.CUDA_ERROR_OUT_OF_MEMORY, ExitCode.OUT_OF_MEMORY);
+        }
+        assertFailsAtOnce(opening, CUresult.CUDA_ERROR_LAUNCH_FAILED, ExitCode.DEVICE_LOST);
+        assertFailsAtOnce(1, CUresult.CUDA_ERROR_NO_DEVICE, ExitCode.NO_DEVICE);
+        assertThat(RunStore.at(folder).list()).isEmpty();
+    }
+
+    private void assertFailsAtOnce(long call, int error, ExitCode code) {
+        EmulatedControl.failAt(call, error);
+        CommandLineSession session = new CommandLineSession();
+        assertThat(session.run(line(folder)))
+                .as("call %d: %s", call, session.err())
+                .isEqualTo(code.code());
+        assertThat(session.err().strip().lines())
+                .singleElement()
+                .asString()
+                .startsWith("rectifier: cu")
+                .contains(CUresult.stringFor(error));
+    }
+
+    /** The driver reads its orders when it is loaded, so they take a process of its own; with native access, as the jar asks. */
+    private Process process(String variable, String value, Path out, Path err) throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         List<String> words =
                 new ArrayList<>(List.of(java, "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED"));
@@ -156,7 +196,7 @@ class DeviceErrorsTest {
         words.addAll(List.of(line(folder)));
         ProcessBuilder builder =
                 new ProcessBuilder(words).redirectOutput(out.toFile()).redirectError(err.toFile());
-        builder.environment().put("RECTIFIER_EMULATED_MEMORY", LITTLE_MEMORY);
+        builder.environment().put(variable, value);
         return builder.start();
     }
 

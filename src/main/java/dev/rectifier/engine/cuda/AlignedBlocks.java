@@ -82,7 +82,7 @@ final class AlignedBlocks {
     }
 
     private void copy(DeviceAddress to, DeviceAddress from, View view) {
-        CudaCheck.check(
+        context.check(
                 JCudaDriver.cuMemcpyDtoDAsync(to, from, bytes(view), context.stream()),
                 "cuMemcpyDtoDAsync of a block of " + view);
     }

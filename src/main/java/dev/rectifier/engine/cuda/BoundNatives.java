@@ -1,6 +1,7 @@
 package dev.rectifier.engine.cuda;
 
 import dev.rectifier.engine.DeviceException;
+import dev.rectifier.engine.NoDeviceException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -30,7 +31,8 @@ final class BoundNatives {
         try {
             firstUse.run();
         } catch (LinkageError e) {
-            throw new DeviceException("JCuda's " + fileName + " cannot be loaded: " + reason(e, folder.resolve("")), e);
+            throw new NoDeviceException(
+                    "JCuda's " + fileName + " cannot be loaded: " + reason(e, folder.resolve("")), e);
         } finally {
             System.setProperty(TEMPORARY, shared);
         }
@@ -61,7 +63,7 @@ final class BoundNatives {
             }
             return folder;
         } catch (IOException e) {
-            throw new DeviceException(
+            throw new NoDeviceException(
                     "The native library " + fileName + " cannot be unpacked into "
                             + PrivateFolder.cachePlace("natives") + ": " + e
                             + ". Make that folder writable, or name another with -Drectifier.cache=FOLDER.",

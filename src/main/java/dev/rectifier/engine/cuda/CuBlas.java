@@ -5,6 +5,7 @@ import dev.rectifier.engine.Determinism;
 import dev.rectifier.engine.DeviceException;
 import dev.rectifier.engine.EngineOptions;
 import dev.rectifier.engine.MathMode;
+import dev.rectifier.engine.OutOfDeviceMemoryException;
 import dev.rectifier.engine.cuda.CudaDense.Product;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.Shape;
@@ -18,6 +19,7 @@ import jcuda.jcublas.cublasStatus;
 import jcuda.runtime.cudaStream_t;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Products through cuBLAS, on the engine's stream, with a workspace of their own (so the same call gives the same bits).
@@ -86,8 +88,10 @@ final class CuBlas implements AutoCloseable {
 
     private void check(int status, String call, Product product) {
         if (status != cublasStatus.CUBLAS_STATUS_SUCCESS) {
-            throw new DeviceException("cuBLAS " + describe(status, call) + ": " + product.kind() + " " + product.out()
-                    + " from " + product.left() + " and " + product.right() + "; " + state());
+            throw failure(
+                    status,
+                    "cuBLAS " + describe(status, call) + ": " + product.kind() + " " + product.out() + " from "
+                            + product.left() + " and " + product.right());
         }
     }
 
@@ -131,8 +135,10 @@ final class CuBlas implements AutoCloseable {
 
     private void check(int status, String call) {
         if (status != cublasStatus.CUBLAS_STATUS_SUCCESS) {
-            throw new DeviceException(describe(status, call) + ", library " + library.description()
-                    + ". Without it: -Drectifier.cublas=none; " + state());
+            throw failure(
+                    status,
+                    describe(status, call) + ", library " + library.description()
+                            + ". Without it: -Drectifier.cublas=none");
         }
     }
 
@@ -140,20 +146,24 @@ final class CuBlas implements AutoCloseable {
         return call + " failed with " + cublasStatus.stringFor(status) + " (" + status + ")";
     }
 
-    private String state() {
-        return "device memory: " + context.memory().state() + ".";
+    private DeviceException failure(int status, String what) {
+        String message = what + "; device memory: " + context.memory().state() + ".";
+        return status == cublasStatus.CUBLAS_STATUS_ALLOC_FAILED
+                ? new OutOfDeviceMemoryException(message)
+                : new DeviceException(message);
     }
 
-    private static void destroy(cublasHandle open) {
+    private void destroy(cublasHandle open) {
         int status = JCublas2.cublasDestroy(open);
         if (status != cublasStatus.CUBLAS_STATUS_SUCCESS) {
-            LOG.warn("While closing: {}.", describe(status, "cublasDestroy"));
+            LOG.atLevel(context.isLost() ? Level.DEBUG : Level.WARN)
+                    .log("While closing: {}.", describe(status, "cublasDestroy"));
         }
     }
 
     @Override
     public void close() {
-        handle.ifPresent(CuBlas::destroy);
+        handle.ifPresent(this::destroy);
         handle = Optional.empty();
     }
 }

@@ -1,20 +1,23 @@
 package dev.rectifier.engine.cuda;
 
-import static dev.rectifier.engine.cuda.CudaCheck.check;
-import static dev.rectifier.engine.cuda.CudaCheck.logged;
-
 import dev.rectifier.engine.DeviceException;
 import java.util.Optional;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
+import jcuda.driver.CUresult;
 import jcuda.driver.CUstream;
 import jcuda.driver.JCudaDriver;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * A device with its primary context and the one stream everything runs on. The stream is ordered against the driver's
  * synchronous copies, so uploads and downloads need no event. Closed in reverse order of opening.
  */
 final class CudaContext implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CudaContext.class);
+
     private final CUdevice device;
     private final CUcontext context = new CUcontext();
     private final CUstream stream = new CUstream();
@@ -26,6 +29,7 @@ final class CudaContext implements AutoCloseable {
     private Optional<Thread> bound = Optional.empty();
     private Optional<Launch> lastLaunch = Optional.empty();
     private boolean open;
+    private boolean lost;
 
     private CudaContext(CudaDevice device) {
         this.device = device.handle();
@@ -52,7 +56,7 @@ final class CudaContext implements AutoCloseable {
             check(JCudaDriver.cuStreamCreate(stream, 0), "cuStreamCreate");
         } catch (DeviceException e) {
             open = false;
-            logged(JCudaDriver.cuDevicePrimaryCtxRelease(device), "cuDevicePrimaryCtxRelease");
+            released(JCudaDriver.cuDevicePrimaryCtxRelease(device), "cuDevicePrimaryCtxRelease");
             throw e;
         }
     }
@@ -71,7 +75,7 @@ final class CudaContext implements AutoCloseable {
 
     /** As {@link #bind}, for releases: a failure is logged. */
     void bindToClose() {
-        logged(JCudaDriver.cuCtxSetCurrent(context), "cuCtxSetCurrent");
+        released(JCudaDriver.cuCtxSetCurrent(context), "cuCtxSetCurrent");
         bound = Optional.of(Thread.currentThread());
     }
 
@@ -115,9 +119,39 @@ final class CudaContext implements AutoCloseable {
         finished(JCudaDriver.cuStreamSynchronize(stream), "cuStreamSynchronize");
     }
 
+    /** Throws unless the call succeeded. */
+    void check(int status, String call) {
+        check(status, call, "");
+    }
+
+    /** The same; {@code more} ends the message. */
+    void check(int status, String call, String more) {
+        lost = lost || CudaCheck.losesContext(status);
+        CudaCheck.check(status, call, more);
+    }
+
+    /**
+     * For releases: a failure is logged, so that the releases after it still happen. Once a call has said that the context is
+     * lost, which frees all it held, a release that fails is no news.
+     */
+    void released(int status, String call) {
+        if (status != CUresult.CUDA_SUCCESS) {
+            LOG.atLevel(lost ? Level.DEBUG : Level.WARN).log("While closing: {}", CudaCheck.describe(status, call));
+            lost = lost || CudaCheck.losesContext(status);
+        }
+    }
+
+    boolean isLost() {
+        return lost;
+    }
+
     /** Checks a call that waits for earlier work: the message names the last launch too. */
     void finished(int status, String call) {
-        check(status, lastLaunch.map(launch -> call + " after kernel " + launch).orElse(call));
+        if (status != CUresult.CUDA_SUCCESS) {
+            check(
+                    status,
+                    lastLaunch.map(launch -> call + " after kernel " + launch).orElse(call));
+        }
     }
 
     @Override
@@ -127,8 +161,8 @@ final class CudaContext implements AutoCloseable {
         }
         bindToClose();
         memory.close();
-        logged(JCudaDriver.cuStreamDestroy(stream), "cuStreamDestroy");
-        logged(JCudaDriver.cuDevicePrimaryCtxRelease(device), "cuDevicePrimaryCtxRelease");
+        released(JCudaDriver.cuStreamDestroy(stream), "cuStreamDestroy");
+        released(JCudaDriver.cuDevicePrimaryCtxRelease(device), "cuDevicePrimaryCtxRelease");
         open = false;
     }
 }

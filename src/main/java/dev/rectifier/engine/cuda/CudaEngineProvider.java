@@ -1,11 +1,11 @@
 package dev.rectifier.engine.cuda;
 
 import dev.rectifier.engine.Availability;
-import dev.rectifier.engine.DeviceException;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.EngineOptions;
 import dev.rectifier.engine.EngineProvider;
 import dev.rectifier.engine.Finding;
+import dev.rectifier.engine.NoDeviceException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -51,7 +51,7 @@ public final class CudaEngineProvider implements EngineProvider {
         LibrarySearch search = LibrarySearch.ofThisProcess();
         Path driver = CudaLibraries.realDriver(search)
                 .orElseThrow(
-                        () -> new DeviceException(
+                        () -> new NoDeviceException(
                                 "There is no libcuda.so.1: install an NVIDIA driver, or name the file with -Drectifier.cuda.driver=FILE."));
         CudaLibraries.loadDriver(CudaLibraries.Driver.REAL, driver);
         Optional<CudaLibraries.Library> cublas =

@@ -1,6 +1,7 @@
 package dev.rectifier.engine.cuda;
 
 import dev.rectifier.engine.DeviceException;
+import dev.rectifier.engine.NoDeviceException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -50,7 +51,7 @@ final class CudaLibraries {
     /** Loads the driver library and JCuda's driver binding; nothing to do the second time. */
     static synchronized void loadDriver(Driver driver, Path library) {
         conflict(driver).ifPresent(reason -> {
-            throw new DeviceException("Cannot use " + driver.words + ": " + reason + ". Start another process.");
+            throw new NoDeviceException("Cannot use " + driver.words + ": " + reason + ". Start another process.");
         });
         if (loaded.isEmpty()) {
             load(library);
@@ -64,7 +65,7 @@ final class CudaLibraries {
             System.load(library.toAbsolutePath().toString());
         } catch (UnsatisfiedLinkError e) {
             Path folder = library.toAbsolutePath().resolveSibling("");
-            throw new DeviceException(
+            throw new NoDeviceException(
                     "The library " + library + " cannot be loaded: " + BoundNatives.reason(e, folder), e);
         }
     }

@@ -58,7 +58,7 @@ final class CudaMemory {
     }
 
     void free(DeviceAddress address) {
-        CudaCheck.logged(JCudaDriver.cuMemFree(address), "cuMemFree");
+        context.released(JCudaDriver.cuMemFree(address), "cuMemFree");
     }
 
     private String outOfMemory(long bytes, String what) {

@@ -5,6 +5,7 @@ import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.EngineOptions;
 import dev.rectifier.engine.EngineProvider;
 import dev.rectifier.engine.Finding;
+import dev.rectifier.engine.NoDeviceException;
 import dev.rectifier.tensor.DType;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -73,8 +74,8 @@ public final class EmulatedEngineProvider implements EngineProvider {
     @Override
     public Engine open(EngineOptions options) {
         Path driver = file("libcuda.so.1")
-                .orElseThrow(() -> new dev.rectifier.engine.DeviceException(
-                        "The emulated driver is not there (" + place() + "). " + CURE));
+                .orElseThrow(
+                        () -> new NoDeviceException("The emulated driver is not there (" + place() + "). " + CURE));
         CudaLibraries.loadDriver(CudaLibraries.Driver.EMULATED, driver);
         Optional<CudaLibraries.Library> cublas = Platform.mayUseCublas()
                 ? file("libcublas.so.12").map(file -> CudaLibraries.cublas("emulated " + file, List.of(file)))

@@ -33,7 +33,7 @@ final class Kernels implements AutoCloseable {
         context.bind();
         KernelModule module = modules.computeIfAbsent(
                 KernelSource.module(kernel.file(), real),
-                key -> new KernelModule(kernel.file(), real, images.image(kernel.file(), real)));
+                key -> new KernelModule(context, kernel.file(), real, images.image(kernel.file(), real)));
         return new Launch(kernel, real, module.function(kernel.stem()), context);
     }
 

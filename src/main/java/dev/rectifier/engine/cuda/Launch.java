@@ -66,7 +66,7 @@ final class Launch {
 
     /** Allows this kernel so much dynamic shared memory per block. */
     Launch allowShared(int bytes) {
-        CudaCheck.check(
+        context.check(
                 JCudaDriver.cuFuncSetAttribute(
                         function, CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, bytes),
                 "cuFuncSetAttribute of " + entry() + ", " + bytes + " bytes of shared memory");
@@ -153,8 +153,8 @@ final class Launch {
                 argumentAddresses,
                 null);
         if (status != CUresult.CUDA_SUCCESS) {
-            throw new DeviceException(CudaCheck.describe(status, "cuLaunchKernel of " + this) + " Device memory: "
-                    + context.memory().state() + ".");
+            String memory = " Device memory: " + context.memory().state() + ".";
+            context.check(status, "cuLaunchKernel of " + this, memory);
         }
     }
 

@@ -13,6 +13,9 @@ import dev.rectifier.engine.OutOfDeviceMemoryException;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.HostTensor;
 import dev.rectifier.tensor.Shape;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.LongStream;
 import jcuda.driver.CUresult;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,17 +47,16 @@ class CudaEngineTest {
         }
     }
 
-    /** One run with the error at the n-th call; true if an exception came out. */
-    private static boolean fails(long n, int code) {
+    /** One run with the error at the n-th call: what came out. */
+    private static Optional<DeviceException> failure(long n, int code) {
         EmulatedControl.failAt(n, code);
         try (Engine engine = Emulated.open();
                 SmallRun run = new SmallRun(engine)) {
             run.step(0);
             run.weights();
-            return false;
+            return Optional.empty();
         } catch (DeviceException e) {
-            assertThat(e).hasMessageContaining(CUresult.stringFor(code)).hasMessageMatching("(?s).*\\bcu[A-Z]\\w+.*");
-            return true;
+            return Optional.of(e);
         } finally {
             EmulatedControl.failAt(0, 0);
         }
@@ -64,12 +66,14 @@ class CudaEngineTest {
     void anErrorAtAnyDriverCallIsReportedAndLeavesNothingBehind() {
         Emulated.open().close(); // loads the driver
         long before = EmulatedControl.calls();
-        assertThat(fails(0, 0)).isFalse();
+        assertThat(failure(0, 0)).isEmpty();
         long calls = EmulatedControl.calls() - before;
         long reported = 0;
         for (long n = 1; n < calls; n++) { // the last call gives the context back: after its failure nobody can
             long objects = EmulatedControl.liveObjects();
-            boolean thrown = fails(n, CUresult.CUDA_ERROR_UNKNOWN);
+            boolean thrown = failure(n, CUresult.CUDA_ERROR_UNKNOWN)
+                    .filter(CudaEngineTest::namesCallAndStatus)
+                    .isPresent();
             reported += thrown ? 1 : 0;
             String when = "after call " + n + " of " + calls + " failed";
             assertThat(EmulatedControl.liveBytes()).as("bytes left " + when).isZero();
@@ -83,6 +87,27 @@ class CudaEngineTest {
         assertThat(reported)
                 .as("failures reported, the others being logged at close")
                 .isGreaterThan(calls / 2);
+    }
+
+    private static boolean namesCallAndStatus(DeviceException e) {
+        String status = CUresult.stringFor(CUresult.CUDA_ERROR_UNKNOWN);
+        assertThat(e).hasMessageContaining(status).hasMessageMatching("(?s).*\\bcu[A-Z]\\w+.*");
+        return true;
+    }
+
+    @Test
+    void fullMemoryIsToldApartWhicheverCallFindsIt() {
+        Emulated.open().close(); // loads the driver
+        long before = EmulatedControl.calls();
+        assertThat(failure(0, 0)).isEmpty();
+        long calls = EmulatedControl.calls() - before;
+        List<DeviceException> found = LongStream.range(1, calls)
+                .mapToObj(n -> failure(n, CUresult.CUDA_ERROR_OUT_OF_MEMORY))
+                .flatMap(Optional::stream)
+                .toList();
+        assertThat(found).hasSizeGreaterThan(Math.toIntExact(calls / 2));
+        assertThat(found).hasOnlyElementsOfType(OutOfDeviceMemoryException.class);
+        assertThat(found).anySatisfy(e -> assertThat(e).hasMessageStartingWith("cuLaunchKernel of "));
     }
 
     @Test
