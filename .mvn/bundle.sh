@@ -37,7 +37,7 @@ screens() {
 # Without compression of its own: the archive compresses it better as a whole, and it starts sooner.
 make_runtime() {
     screens >"$target/bundle-excluded.txt"
-    "$java_home/bin/jlink" --add-modules "$modules" --strip-debug --no-man-pages --no-header-files --compress=0 \
+    "$java_home/bin/jlink" --add-modules "$modules" --strip-debug --no-man-pages --no-header-files \
         --exclude-resources="@$target/bundle-excluded.txt" --output "$bundle/runtime"
     (cd "$bundle/runtime/lib" && rm -f libawt_xawt.so libjsound.so libsplashscreen.so jrt-fs.jar classlist)
 }
@@ -70,7 +70,8 @@ add_font() {
     [ -n "$font" ] || { echo "left out: a font for PNG figures (no DejaVuSans.ttf here)" >&2; return; }
     mkdir -p "$bundle/runtime/lib/fonts"
     cp -L "$font" "$bundle/runtime/lib/fonts/"
-    printf 'version=1\nsequence.allfonts=default\n' >"$bundle/runtime/lib/fontconfig.properties"
+    printf '%s\n' version=1 sequence.allfonts=latin-1 'allfonts.latin-1=DejaVu Sans' \
+        'filename.DejaVu_Sans=$JRE_LIB_FONTS/DejaVuSans.ttf' >"$bundle/runtime/lib/fontconfig.properties"
     note_origin "$font"
 }
 
@@ -142,7 +143,8 @@ pack() {
 }
 
 [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] || fail "made on Linux x86_64 only; this is $(uname -sm)"
-[ -x "$java_home/bin/jlink" ] || fail "$java_home has no jlink; use a whole JDK"
+[ -x "$java_home/bin/jlink" ] && [ -f "$java_home/jmods/java.desktop.jmod" ] ||
+    fail "$java_home has no jlink, or no jmods to link; use a whole JDK"
 rm -rf "$bundle" "$target/bundle.tar.gz"
 notices=$bundle/notices
 mkdir -p "$notices"
