@@ -9,31 +9,12 @@ import dev.rectifier.engine.Engine;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.HostTensor;
 import dev.rectifier.tensor.Shape;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** {@link Arena}, {@link Buffer} and the accounts of memory, on every engine present. */
-class ArenaContractTest {
+class ArenaContractTest extends OnEveryEngine {
     private static final Shape SHAPE = Shape.of(3, 33);
-
-    private static EngineSource source;
-
-    @BeforeAll
-    static void open() {
-        source = new EngineSource();
-    }
-
-    @AfterAll
-    static void close() {
-        source.close();
-    }
-
-    static Stream<EngineSource.Present> engines() {
-        return source.engines().stream();
-    }
 
     private static HostTensor ramp(DType type) {
         HostTensor tensor = HostTensor.zeros(type, SHAPE);

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
@@ -17,20 +16,13 @@ import org.junit.jupiter.api.TestFactory;
  *
  * <p>With {@code -Drequire.cuda} the engines are the CPU's and the real device's.
  */
-class ConformanceTest {
+class ConformanceTest extends OnEveryEngine {
     private static final Examiner EXAMINER = new Examiner();
     private static final Map<String, Integer> RUN = new LinkedHashMap<>();
-    private static EngineSource source;
-
-    @BeforeAll
-    static void open() {
-        source = new EngineSource();
-    }
 
     @AfterAll
     static void close() {
         System.out.println("conformance: trials " + RUN + "; " + EXAMINER.summary());
-        source.close();
     }
 
     @TestFactory
@@ -48,7 +40,7 @@ class ConformanceTest {
 
     private static void onEveryEngine(Trial trial) {
         Judgement judgement = new Judgement(trial);
-        assertAll(source.engines().stream().map(present -> () -> {
+        assertAll(SOURCE.engines().stream().map(present -> () -> {
             RUN.merge(present.name(), 1, Integer::sum);
             EXAMINER.examine(present.name(), present.engine(), trial, judgement);
         }));

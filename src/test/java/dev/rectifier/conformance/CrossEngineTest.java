@@ -8,8 +8,6 @@ import java.util.List;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -18,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * on every engine present, against the CPU with one thread. What is not listed there is held by bounds alone
  * ({@link ConformanceTest}).
  */
-class CrossEngineTest {
+class CrossEngineTest extends OnEveryEngine {
     private static final long LARGE = 20_000;
 
     /** No library takes a product as thin as this: OpenBLAS from 16 on, cuBLAS from 256. */
@@ -40,18 +38,6 @@ class CrossEngineTest {
     /** Bias gradients are sums, and their examples are dealt out differently. */
     private static final List<String> PRODUCTS =
             List.of("dense.forward", "dense.inputGradient", "dense.weightGradient");
-
-    private static EngineSource source;
-
-    @BeforeAll
-    static void open() {
-        source = new EngineSource();
-    }
-
-    @AfterAll
-    static void close() {
-        source.close();
-    }
 
     /**
      * A promise between engines.
@@ -109,8 +95,8 @@ class CrossEngineTest {
         assertThat(trials).hasSizeGreaterThan(100);
         Examiner examiner = new Examiner();
         for (Trial trial : trials) {
-            List<HostTensor> reference = examiner.run(source.reference(), trial);
-            for (EngineSource.Present present : source.engines()) {
+            List<HostTensor> reference = examiner.run(SOURCE.reference(), trial);
+            for (EngineSource.Present present : SOURCE.engines()) {
                 List<HostTensor> found = examiner.run(present.engine(), trial);
                 for (int o = 0; o < found.size(); o++) {
                     assertThat(promise.same().test(found.get(o), reference.get(o)))

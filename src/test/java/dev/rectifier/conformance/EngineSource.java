@@ -7,13 +7,15 @@ import dev.rectifier.engine.EngineProvider;
 import dev.rectifier.engine.Engines;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * All engines present. {@code cpu} with one and with two threads always; {@code emulated} where its driver was built, and
  * with {@code -Drequire.emulated} it must be; {@code cuda} only with {@code -Drequire.cuda}, in a JVM where it must then
  * be, and the emulated driver stays away (one process holds one driver).
  */
-public final class EngineSource implements AutoCloseable {
+public final class EngineSource implements AfterAllCallback {
     /**
      * An open engine.
      *
@@ -29,7 +31,7 @@ public final class EngineSource implements AutoCloseable {
 
     private final List<Present> engines = new ArrayList<>();
 
-    public EngineSource() {
+    private void open() {
         EngineOptions options = EngineOptions.defaults();
         engines.add(new Present("cpu-1", open("cpu", options.withThreads(1))));
         engines.add(new Present("cpu-2", open("cpu", options.withThreads(2))));
@@ -58,18 +60,29 @@ public final class EngineSource implements AutoCloseable {
                 .anyMatch(Availability::available);
     }
 
+    /** All of them, opened if they are not. */
     public List<Present> engines() {
+        if (engines.isEmpty()) {
+            open();
+        }
         return List.copyOf(engines);
     }
 
     /** The CPU engine with one thread: the one to plant faults in, and the one others are held against. */
     public Engine reference() {
-        return engines.get(0).engine();
+        return engines().get(0).engine();
     }
 
     @Override
+    public void afterAll(ExtensionContext context) {
+        close();
+    }
+
+    /** Closes them; the next {@link #engines} opens others. */
     public void close() {
-        for (Present present : engines) {
+        List<Present> open = List.copyOf(engines);
+        engines.clear();
+        for (Present present : open) {
             long left = present.engine().bytesInUse();
             present.engine().close();
             if (left != 0) {

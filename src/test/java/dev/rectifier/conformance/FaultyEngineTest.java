@@ -13,15 +13,13 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The suite measured: each planted fault must make at least one trial fail, and a sound engine none of the same. */
-class FaultyEngineTest {
+class FaultyEngineTest extends OnEveryEngine {
     private static final long LARGE = 6_000;
 
-    private static EngineSource source;
     private static List<Trial> trials;
 
     @BeforeAll
     static void open() {
-        source = new EngineSource();
         trials = Contract.all()
                 .flatMap(Contract::trials)
                 .filter(t -> t.elements() <= LARGE)
@@ -30,13 +28,12 @@ class FaultyEngineTest {
 
     @AfterAll
     static void close() {
-        source.close();
         trials = new ArrayList<>();
     }
 
     /** Every fault in every engine present. */
     static Stream<Arguments> plants() {
-        return source.engines().stream()
+        return SOURCE.engines().stream()
                 .flatMap(present -> Stream.concat(LinearFaults.all().stream(), StatefulFaults.all().stream())
                         .map(fault -> Arguments.of(present, fault)));
     }

@@ -16,25 +16,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /** Views that do not fit are refused before anything is computed, with the operation and the shapes in the message. */
-class RefusalTest {
-    private static EngineSource source;
-
-    @BeforeAll
-    static void open() {
-        source = new EngineSource();
-    }
-
-    @AfterAll
-    static void close() {
-        source.close();
-    }
-
+class RefusalTest extends OnEveryEngine {
     /** One trial of every operation with three replicas and at least two operands. */
     private static Stream<Trial> oneOfEach() {
         Set<String> seen = new HashSet<>();
@@ -48,7 +34,7 @@ class RefusalTest {
     @TestFactory
     Stream<DynamicTest> refusals() {
         return oneOfEach()
-                .flatMap(trial -> source.engines().stream()
+                .flatMap(trial -> SOURCE.engines().stream()
                         .map(present -> DynamicTest.dynamicTest(
                                 present.name() + ": " + trial.operation(), () -> refuses(present.engine(), trial))));
     }
@@ -87,7 +73,7 @@ class RefusalTest {
     }
 
     private static void requireForeignRefused(Engine engine, Trial trial, int i) {
-        Engine other = source.engines().stream()
+        Engine other = SOURCE.engines().stream()
                 .map(EngineSource.Present::engine)
                 .filter(e -> e != engine)
                 .findFirst()

@@ -3,13 +3,12 @@ package dev.rectifier.gradients;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rectifier.conformance.EngineSource;
+import dev.rectifier.conformance.OnEveryEngine;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.HostTensor;
 import java.util.Arrays;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -21,32 +20,19 @@ import org.junit.jupiter.params.provider.MethodSource;
  * well under the 1e-7 of the largest entry that is asked for. That no gate moved is checked, not assumed: gates are the
  * same at both ends of a step, and between them every pre-activation is linear, layer by layer.
  */
-class FiniteDifferenceTest {
+class FiniteDifferenceTest extends OnEveryEngine {
     private static final double STEP = 0x1p-18;
     private static final double TOLERANCE = 1e-7;
 
-    @SuppressWarnings("NullAway.Init")
-    private static EngineSource source;
-
-    @BeforeAll
-    static void open() {
-        source = new EngineSource();
-    }
-
-    @AfterAll
-    static void close() {
-        source.close();
-    }
-
     static Stream<Problem> problems() {
-        return Problems.all(source.reference());
+        return Problems.all(SOURCE.reference());
     }
 
     @ParameterizedTest
     @MethodSource("problems")
     void gradientsAreCentralDifferences(Problem problem) {
-        double[] differences = differences(source.reference(), problem);
-        for (EngineSource.Present present : source.engines()) {
+        double[] differences = differences(SOURCE.reference(), problem);
+        for (EngineSource.Present present : SOURCE.engines()) {
             double[] gradient =
                     Passes.run(present.engine(), problem, DType.F64).gradient().doubles();
             for (int r = 0; r < Problem.REPLICAS; r++) {

@@ -3,6 +3,7 @@ package dev.rectifier.gradients;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rectifier.conformance.EngineSource;
+import dev.rectifier.conformance.OnEveryEngine;
 import dev.rectifier.data.BatchPlan;
 import dev.rectifier.data.DataSource;
 import dev.rectifier.data.FiniteSet;
@@ -29,9 +30,6 @@ import dev.rectifier.train.Trainer;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -39,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A number that is not finite, put into one replica of four: it freezes with its cause and step at its last finite state,
  * and the others do not change by a bit.
  */
-class NotFiniteTest {
+class NotFiniteTest extends OnEveryEngine {
     private static final int REPLICAS = 4;
     private static final int SICK = 2;
     private static final double SICK_RATE = 10;
@@ -47,23 +45,6 @@ class NotFiniteTest {
     private static final int BATCH = 3;
     private static final int STEPS = 6;
     private static final MlpSpec LINE = MlpSpec.of(2, 1).withBias(false);
-
-    @SuppressWarnings("NullAway.Init")
-    private static EngineSource source;
-
-    @BeforeAll
-    static void open() {
-        source = new EngineSource();
-    }
-
-    @AfterAll
-    static void close() {
-        source.close();
-    }
-
-    static Stream<EngineSource.Present> engines() {
-        return source.engines().stream();
-    }
 
     /**
      * The arrays of a run, to be tampered with.

@@ -3,6 +3,7 @@ package dev.rectifier.gradients;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rectifier.conformance.EngineSource;
+import dev.rectifier.conformance.OnEveryEngine;
 import dev.rectifier.conformance.Rounded;
 import dev.rectifier.tensor.Closeness;
 import dev.rectifier.tensor.DType;
@@ -23,26 +24,21 @@ import org.junit.jupiter.params.provider.MethodSource;
  * their types ({@link RoundedNetwork}); from one another by the sum. libtorch forms a softmax as the exponential of a
  * difference of logarithms: no more function calls, and so no larger an error, than the analysis counts.
  */
-class TorchGradientTest {
-    @SuppressWarnings("NullAway.Init")
-    private static EngineSource source;
-
+class TorchGradientTest extends OnEveryEngine {
     private static double largestShare;
 
     @BeforeAll
     static void open() {
-        source = new EngineSource();
         Torch.assumePresent();
     }
 
     @AfterAll
     static void close() {
         System.out.printf(Locale.ROOT, "gradients beside libtorch: largest share of a bound %.3f%n", largestShare);
-        source.close();
     }
 
     static Stream<Problem> problems() {
-        return Problems.all(source.reference());
+        return Problems.all(SOURCE.reference());
     }
 
     @ParameterizedTest
@@ -53,7 +49,7 @@ class TorchGradientTest {
         for (DType type : new DType[] {DType.F32, DType.F64}) {
             double[] bounds = errors(problem, type);
             Arrays.setAll(bounds, i -> bounds[i] + ofTorch[i]);
-            for (EngineSource.Present present : source.engines()) {
+            for (EngineSource.Present present : SOURCE.engines()) {
                 HostTensor found = Passes.run(present.engine(), problem, type).gradient();
                 Closeness closeness = Closeness.of(found, expected, bounds);
                 largestShare = Math.max(largestShare, closeness.share());

@@ -3,6 +3,7 @@ package dev.rectifier.gradients;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rectifier.conformance.EngineSource;
+import dev.rectifier.conformance.OnEveryEngine;
 import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.Health;
@@ -27,13 +28,12 @@ import org.bytedeco.pytorch.SGD;
 import org.bytedeco.pytorch.SGDOptions;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Three steps of every optimiser with given gradients, on every engine, against libtorch's, in fp64. */
-class TorchOptimiserTest {
+class TorchOptimiserTest extends OnEveryEngine {
     private static final int SIZE = 37;
     private static final int STEPS = 3;
     private static final double RATE = 0.1;
@@ -41,18 +41,9 @@ class TorchOptimiserTest {
     private static final double BETA2 = 0.999;
     private static final double DECAY = 0.05;
 
-    @SuppressWarnings("NullAway.Init")
-    private static EngineSource source;
-
     @BeforeAll
     static void open() {
-        source = new EngineSource();
         Torch.assumePresent();
-    }
-
-    @AfterAll
-    static void close() {
-        source.close();
     }
 
     /** The optimisers, with the columns of our matrix beside the learning rate. */
@@ -164,7 +155,7 @@ class TorchOptimiserTest {
         double[] bounds = new double[SIZE];
         Arrays.fill(bounds, 2 * STEPS * (3 * 2 + 16 * 3 * RATE) * DType.F64.unitRoundoff());
         assertThat(expected).isNotEqualTo(draw(0));
-        for (EngineSource.Present present : source.engines()) {
+        for (EngineSource.Present present : SOURCE.engines()) {
             Closeness closeness = Closeness.of(weightsByUs(present.engine(), method), expected, bounds);
             assertThat(closeness.within())
                     .as("%s, %s: %s", present.name(), method, closeness)

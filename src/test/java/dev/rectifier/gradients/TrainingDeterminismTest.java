@@ -3,6 +3,7 @@ package dev.rectifier.gradients;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rectifier.conformance.EngineSource;
+import dev.rectifier.conformance.OnEveryEngine;
 import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.tensor.HostTensor;
@@ -13,34 +14,14 @@ import dev.rectifier.train.TrainTask;
 import dev.rectifier.train.Trainer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The same bits of every weight and loss: run again, alone, among 64, on more threads, interrupted anywhere. */
-class TrainingDeterminismTest {
+class TrainingDeterminismTest extends OnEveryEngine {
     private static final int INTERRUPTIONS = 50;
     private static final Students STUDENTS = new Students(0, 64, 50);
-
-    @SuppressWarnings("NullAway.Init")
-    private static EngineSource source;
-
-    @BeforeAll
-    static void open() {
-        source = new EngineSource();
-    }
-
-    @AfterAll
-    static void close() {
-        source.close();
-    }
-
-    static Stream<EngineSource.Present> engines() {
-        return source.engines().stream();
-    }
 
     @ParameterizedTest
     @MethodSource("engines")

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.rectifier.conformance.Bound;
 import dev.rectifier.conformance.Coarse;
 import dev.rectifier.conformance.EngineSource;
+import dev.rectifier.conformance.OnEveryEngine;
 import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.View;
@@ -21,9 +22,11 @@ import dev.rectifier.tensor.Streams;
 import dev.rectifier.train.Targets;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The averages E[beta*], E[H*], E[H] against Jacobians by hand, and block norms against those of matrices whose singular values are known. */
-class BlockNormProbeTest {
+class BlockNormProbeTest extends OnEveryEngine {
     private static final int REPLICAS = 2;
     private static final int EXAMPLES = 4;
     private final MlpSpec teacher = MlpSpec.of(3, 2, 4, 3);
@@ -45,14 +48,10 @@ class BlockNormProbeTest {
         return Coarse.rounded(HostTensor.of(Shape.of(REPLICAS, EXAMPLES, 3), x), 0x1p-4);
     }
 
-    @Test
-    void averagesAreThoseOfJacobiansExampleByExample() {
-        try (EngineSource source = new EngineSource()) {
-            source.engines().forEach(present -> averagesAreThoseOfJacobians(present.engine()));
-        }
-    }
-
-    private void averagesAreThoseOfJacobians(Engine engine) {
+    @ParameterizedTest
+    @MethodSource("engines")
+    void averagesAreThoseOfJacobiansExampleByExample(EngineSource.Present present) {
+        Engine engine = present.engine();
         try (Arena arena = engine.openArena("test")) {
             Mlp mlp = new Mlp(engine, student);
             PathMatrices paths = new PathMatrices(

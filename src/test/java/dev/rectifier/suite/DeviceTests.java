@@ -14,8 +14,10 @@ import java.util.stream.Stream;
 final class DeviceTests {
     private static final List<String> PACKAGES = List.of("dev.rectifier.conformance.", "dev.rectifier.engine.cuda.");
 
-    private static final List<String> SOURCES =
-            List.of("dev/rectifier/conformance/EngineSource", "dev/rectifier/engine/cuda/Emulated");
+    private static final List<String> SOURCES = List.of(
+            "dev/rectifier/conformance/EngineSource",
+            "dev/rectifier/conformance/OnEveryEngine",
+            "dev/rectifier/engine/cuda/Emulated");
 
     /** Read the source tree, or need libtorch: neither is on a machine without build tools. */
     private static final List<String> ELSEWHERE = List.of("KernelTableTest", "TorchGradientTest", "TorchOptimiserTest");

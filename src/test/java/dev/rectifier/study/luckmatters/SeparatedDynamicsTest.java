@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.rectifier.conformance.Bound;
 import dev.rectifier.conformance.Coarse;
 import dev.rectifier.conformance.EngineSource;
+import dev.rectifier.conformance.OnEveryEngine;
 import dev.rectifier.data.BatchPlan;
 import dev.rectifier.data.FiniteSet;
 import dev.rectifier.data.FreshInputs;
@@ -39,23 +40,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
-import java.util.stream.Stream;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.MatrixUtils;
 import org.apache.commons.math3.linear.RealMatrix;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The matrix dynamics on the engine against the paper's formula written down with a matrix library, and its limits. */
-class SeparatedDynamicsTest {
+class SeparatedDynamicsTest extends OnEveryEngine {
     /** A square of a power of two: dividing by it, or twice by its root, is exact. */
     private static final int EXAMPLES = 16;
 
-    private static EngineSource source;
-    private static Engine engine;
+    private final Engine engine = SOURCE.reference();
     private final Settings settings = Settings.empty()
             .with("inputs", 4)
             .with("teacher.hidden", Setting.wholes(List.of(3L, 5L)))
@@ -66,21 +63,6 @@ class SeparatedDynamicsTest {
             .with("cells", Setting.reals(List.of(1.0, 0.3, 0.0, 0.0, 1.0, 1.0)))
             .with("teachers", 2)
             .with("seed", 5);
-
-    @BeforeAll
-    static void open() {
-        source = new EngineSource();
-        engine = source.reference();
-    }
-
-    @AfterAll
-    static void close() {
-        source.close();
-    }
-
-    static Stream<EngineSource.Present> engines() {
-        return source.engines().stream();
-    }
 
     @ParameterizedTest
     @MethodSource("engines")
