@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rectifier.conformance.EngineSource;
 import dev.rectifier.conformance.OnEveryEngine;
-import dev.rectifier.conformance.Rounded;
 import dev.rectifier.tensor.Closeness;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.HostTensor;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,9 +43,9 @@ class TorchGradientTest extends OnEveryEngine {
     @MethodSource("problems")
     void gradientsAreThoseOfAutograd(Problem problem) {
         double[] expected = Torch.gradient(problem);
-        double[] ofTorch = errors(problem, DType.F64);
+        double[] ofTorch = RoundedProblem.gradientErrors(problem, DType.F64);
         for (DType type : new DType[] {DType.F32, DType.F64}) {
-            double[] bounds = errors(problem, type);
+            double[] bounds = RoundedProblem.gradientErrors(problem, type);
             Arrays.setAll(bounds, i -> bounds[i] + ofTorch[i]);
             for (EngineSource.Present present : SOURCE.engines()) {
                 HostTensor found = Passes.run(present.engine(), problem, type).gradient();
@@ -58,31 +56,5 @@ class TorchGradientTest extends OnEveryEngine {
                         .isTrue();
             }
         }
-    }
-
-    /** Largest error of each entry [R P] for an evaluation in {@code type}. */
-    private static double[] errors(Problem problem, DType type) {
-        return IntStream.range(0, Problem.REPLICAS)
-                .boxed()
-                .flatMap(r -> Arrays.stream(gradient(problem, r, type)))
-                .mapToDouble(Rounded::error)
-                .toArray();
-    }
-
-    private static Rounded[] gradient(Problem problem, int r, DType type) {
-        double[] parameters =
-                Arrays.copyOfRange(problem.parameters().doubles(), r * problem.size(), (r + 1) * problem.size());
-        RoundedNetwork network = new RoundedNetwork(problem.spec(), RoundedNetwork.exact(type, parameters));
-        RoundedNetwork.Pass pass = network.forward(inputs(problem, r, type));
-        Rounded[][] slopes = new RoundedLoss(problem, r, type).slopes(pass.output());
-        return network.backward(pass, slopes).parameters();
-    }
-
-    private static Rounded[][] inputs(Problem problem, int r, DType type) {
-        int width = problem.spec().inputs();
-        return IntStream.range(r * Problem.EXAMPLES, (r + 1) * Problem.EXAMPLES)
-                .mapToObj(n -> Arrays.copyOfRange(problem.x().doubles(), n * width, (n + 1) * width))
-                .map(x -> RoundedNetwork.exact(type, x))
-                .toArray(Rounded[][]::new);
     }
 }
