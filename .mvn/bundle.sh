@@ -23,23 +23,15 @@ jar_named() {
     echo "$found"
 }
 
-# What of java.desktop needs a screen or a loudspeaker, all but the first file of each package: a module's packages must exist.
-screens() {
-    "$java_home/bin/jmod" list "$java_home/jmods/java.desktop.jmod" | sort |
-        awk '/^classes\/(javax\/swing|com\/sun\/java\/swing|com\/sun\/swing|sun\/swing|javax\/sound|com\/sun\/media|sun\/awt\/X11)\// {
-                 if ($0 ~ /FontUIResource/) next
-                 folder = $0
-                 sub(/[^\/]*$/, "", folder)
-                 if (seen[folder]++) { sub(/^classes/, "/java.desktop"); print }
-             }'
-}
-
 # Without compression of its own: the archive compresses it better as a whole, and it starts sooner.
 make_runtime() {
-    screens >"$target/bundle-excluded.txt"
+    "$java_home/bin/java" src/bundle/ScreenParts.java >"$target/bundle-excluded.txt"
     "$java_home/bin/jlink" --add-modules "$modules" --strip-debug --no-man-pages --no-header-files \
         --exclude-resources="@$target/bundle-excluded.txt" --output "$bundle/runtime"
     (cd "$bundle/runtime/lib" && rm -f libawt_xawt.so libjsound.so libsplashscreen.so jrt-fs.jar classlist)
+    if command -v strip >/dev/null 2>&1; then
+        find "$bundle/runtime/lib" -name '*.so' -exec strip --strip-unneeded {} +
+    fi
 }
 
 # Libraries of the system that this Java was linked with and a bare host may lack (fonts, compression); glibc and the C++
@@ -47,7 +39,7 @@ make_runtime() {
 add_system_libraries() {
     find "$bundle/runtime/lib" -name '*.so' -exec ldd {} + 2>/dev/null |
         awk '$2 == "=>" && $3 ~ /^\// { print $3 }' | sort -u |
-        grep -vE '/lib(c|m|dl|rt|pthread|stdc\+\+|gcc_s|jvm|java|awt[a-z_]*|net|nio|jli|verify|jimage|zip|mlib_image|prefs)\.so' |
+        grep -vF "$bundle/runtime/" | grep -vE '/lib(c|m|dl|rt|pthread|stdc\+\+|gcc_s)\.so' |
         while read -r library; do
             cp -L "$library" "$bundle/runtime/lib/"
             note_origin "$library"
@@ -143,8 +135,7 @@ pack() {
 }
 
 [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] || fail "made on Linux x86_64 only; this is $(uname -sm)"
-[ -x "$java_home/bin/jlink" ] && [ -f "$java_home/jmods/java.desktop.jmod" ] ||
-    fail "$java_home has no jlink, or no jmods to link; use a whole JDK"
+[ -x "$java_home/bin/jlink" ] || fail "$java_home has no jlink; use a whole JDK"
 rm -rf "$bundle" "$target/bundle.tar.gz"
 notices=$bundle/notices
 mkdir -p "$notices"
