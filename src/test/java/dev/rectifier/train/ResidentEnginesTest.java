@@ -152,13 +152,14 @@ class ResidentEnginesTest {
                 setting(3, "labelled", 4).with(LossKind.LOGISTIC),
                 setting(3, "labelled", 1).with(LossKind.SOFTMAX_CROSS_ENTROPY),
                 setting(3, "fresh", 2).with(LossKind.SOFTMAX_CROSS_ENTROPY));
-        return devices().flatMap(device -> settings.stream()
-                .map(setting -> setting.with(DType.F64))
-                .map(setting -> DynamicTest.dynamicTest(device + " " + setting, () -> {
-                    int roundings = 10 + 2 * 3 + setting.batch();
-                    double unit = DType.F64.unitRoundoff();
-                    requireClose(device, setting, 2 * roundings * unit * (2 * output + 2));
-                })));
+        return devices()
+                .flatMap(device -> settings.stream()
+                        .map(setting -> setting.with(DType.F64))
+                        .map(setting -> DynamicTest.dynamicTest(device + " " + setting, () -> {
+                            int roundings = 10 + 2 * 3 + setting.batch();
+                            double unit = DType.F64.unitRoundoff();
+                            requireClose(device, setting, 2 * roundings * unit * (2 * output + 2));
+                        })));
     }
 
     /**

@@ -1,10 +1,6 @@
 package dev.rectifier.study.luckmatters;
 
-import dev.rectifier.data.FiniteSet;
 import dev.rectifier.data.FreshInputs;
-import dev.rectifier.data.InputShape;
-import dev.rectifier.data.Sharing;
-import dev.rectifier.data.StreamSpec;
 import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.View;
 import dev.rectifier.model.ParameterLayout;
@@ -48,13 +44,7 @@ record OverlapTraining(Settings settings) implements Experiment {
         OverlapNets nets = new OverlapNets(settings);
         Targets.Teacher teacher = Targets.Teacher.of(nets.spec(), nets.teacher());
         try (Arena arena = context.engine().openArena("overlap inputs")) {
-            FreshInputs data = new FreshInputs(
-                    context.engine(),
-                    arena,
-                    StreamSpec.normal(0, 1),
-                    shape("batch"),
-                    nets.streams("inputs"),
-                    Sharing.PER_REPLICA);
+            FreshInputs data = inputs().fresh(context.engine(), arena, nets.streams("inputs"));
             TrainSpec spec = TrainSpec.of(
                             Loss.HALF_SQUARED_NORM, Optimiser.sgd(settings.real("rate")), settings.whole("steps"))
                     .withConstraints(new Constraints(List.of(0), List.of(1)));
@@ -64,20 +54,13 @@ record OverlapTraining(Settings settings) implements Experiment {
         }
     }
 
-    private InputShape shape(String examples) {
-        return new InputShape(DType.F32, settings.whole(examples), settings.whole("inputs"));
+    private StandardInputs inputs() {
+        return new StandardInputs(settings, DType.F32);
     }
 
     private List<Listener> probes(
             OverlapNets nets, Targets.Teacher teacher, Trainer trainer, Arena arena, Metrics metrics) {
-        View inputs = FiniteSet.drawn(
-                        trainer.engine(),
-                        arena,
-                        StreamSpec.normal(0, 1),
-                        shape("evaluation"),
-                        nets.streams("evaluation"),
-                        Sharing.SHARED)
-                .x();
+        View inputs = inputs().evaluation(trainer.engine(), arena, nets.streams("evaluation"));
         Evaluation evaluation = new Evaluation(trainer.engine(), arena, teacher, inputs, trainer.student());
         Cadence sampling = Cadence.every(settings.whole("sample"));
         return List.of(

@@ -1,12 +1,9 @@
 package dev.rectifier.study.luckmatters;
 
-import dev.rectifier.data.FiniteSet;
 import dev.rectifier.data.FreshInputs;
-import dev.rectifier.data.InputShape;
-import dev.rectifier.data.Sharing;
-import dev.rectifier.data.StreamSpec;
 import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.EngineInfo;
+import dev.rectifier.engine.View;
 import dev.rectifier.model.Activation;
 import dev.rectifier.model.MlpSpec;
 import dev.rectifier.probe.CorrelationProbe;
@@ -59,13 +56,7 @@ record SeparatedTraining(Settings settings) implements Experiment {
         SeededStart start = new SeededStart(settings);
         Targets.Teacher teacher = Targets.Teacher.of(start.teacher(), start.teacherParameters(DType.F64));
         try (Arena arena = context.engine().openArena("matrix dynamics inputs")) {
-            FreshInputs data = new FreshInputs(
-                    context.engine(),
-                    arena,
-                    StreamSpec.normal(0, 1),
-                    shape("batch"),
-                    start.streams("inputs"),
-                    Sharing.PER_REPLICA);
+            FreshInputs data = inputs().fresh(context.engine(), arena, start.streams("inputs"));
             SeparatedTask task = task(start, teacher, context.engine().info());
             try (SeparatedLoop loop = SeparatedLoop.open(context.engine(), task, data)) {
                 return TrainingSession.drive(
@@ -91,20 +82,14 @@ record SeparatedTraining(Settings settings) implements Experiment {
                         "math mode", engine.options().mathMode().toString()));
     }
 
-    private InputShape shape(String examples) {
-        return new InputShape(DType.F64, settings.whole(examples), settings.whole("inputs"));
+    private StandardInputs inputs() {
+        return new StandardInputs(settings, DType.F64);
     }
 
     private List<Listener> probes(
             SeededStart start, Targets.Teacher teacher, SeparatedLoop loop, Arena arena, Metrics metrics) {
-        FiniteSet inputs = FiniteSet.drawn(
-                loop.engine(),
-                arena,
-                StreamSpec.normal(0, 1),
-                shape("evaluation"),
-                start.streams("evaluation"),
-                Sharing.SHARED);
-        Evaluation evaluation = new Evaluation(loop.engine(), arena, teacher, inputs.x(), loop.student());
+        View inputs = inputs().evaluation(loop.engine(), arena, start.streams("evaluation"));
+        Evaluation evaluation = new Evaluation(loop.engine(), arena, teacher, inputs, loop.student());
         Cadence sampling = Cadence.every(settings.whole("sample"));
         CorrelationProbe correlations = new CorrelationProbe(evaluation, arena, metrics, Cadence.at());
         return List.of(

@@ -1,12 +1,7 @@
 package dev.rectifier.study.luckmatters;
 
-import dev.rectifier.data.FiniteSet;
 import dev.rectifier.data.FreshInputs;
-import dev.rectifier.data.InputShape;
-import dev.rectifier.data.Sharing;
-import dev.rectifier.data.StreamSpec;
 import dev.rectifier.engine.Arena;
-import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.View;
 import dev.rectifier.model.ParameterLayout;
 import dev.rectifier.probe.CorrelationProbe;
@@ -56,13 +51,7 @@ record TwoLayerTraining(Settings settings) implements Experiment {
         SeededStart start = new SeededStart(settings);
         Targets.Teacher teacher = Targets.Teacher.of(start.teacher(), start.teacherParameters());
         try (Arena arena = context.engine().openArena("two-layer inputs")) {
-            FreshInputs data = new FreshInputs(
-                    context.engine(),
-                    arena,
-                    StreamSpec.normal(0, 1),
-                    new InputShape(DType.F32, settings.whole("batch"), settings.whole("inputs")),
-                    start.streams("inputs"),
-                    Sharing.PER_REPLICA);
+            FreshInputs data = inputs().fresh(context.engine(), arena, start.streams("inputs"));
             TrainSpec spec = TrainSpec.of(
                             Loss.HALF_SQUARED_NORM, Optimiser.sgd(settings.real("rate")), settings.whole("steps"))
                     .withConstraints(Constraints.unitNorm(0, 1));
@@ -74,7 +63,7 @@ record TwoLayerTraining(Settings settings) implements Experiment {
 
     private List<Listener> probes(
             SeededStart start, Targets.Teacher teacher, Trainer trainer, Arena arena, Metrics metrics) {
-        View inputs = evaluationInputs(start, trainer.engine(), arena);
+        View inputs = inputs().evaluation(trainer.engine(), arena, start.streams("evaluation"));
         Evaluation evaluation = new Evaluation(trainer.engine(), arena, teacher, inputs, trainer.student());
         Cadence sampling = Cadence.every(settings.whole("sample"));
         CorrelationProbe correlations = new CorrelationProbe(evaluation, arena, metrics, Cadence.at());
@@ -85,10 +74,7 @@ record TwoLayerTraining(Settings settings) implements Experiment {
                 sampling.calling(new HealthProbe(metrics)));
     }
 
-    private View evaluationInputs(SeededStart start, Engine engine, Arena arena) {
-        InputShape shape = new InputShape(DType.F32, settings.whole("evaluation"), settings.whole("inputs"));
-        return FiniteSet.drawn(
-                        engine, arena, StreamSpec.normal(0, 1), shape, start.streams("evaluation"), Sharing.SHARED)
-                .x();
+    private StandardInputs inputs() {
+        return new StandardInputs(settings, DType.F32);
     }
 }
