@@ -8,9 +8,10 @@
 // Arithmetic. That of the CPU engine's resident path (PackF32 and its parts), order by order: a replica has the same bits on
 // both with the squared and the hinge loss and all rules but Adam. Exponentials, and Adam's corrections, have their own bits.
 //
-// Layout. weights, gradient [R,P]; state [R, slots P]; loss F64 [R]; cause I32, step_of I64 [R]; mask I32 [R, P/32]; hyper F64
-// [R,7]; teacher [R,P'] or one; streams I64 [R,2]; x [R,M,D]; targets [R,M,K]; labels I32 [R,M]; rows I32 [R, steps N]; factors
-// F64 [steps] of the learning rate; plan I32, one for all: see Plan. Shared memory: a teacher of all replicas, then row i
+// Layout. weights, gradient [R,P]; state [R, slots P]; loss F64 [R]; cause I32, step_of I64, done I32 [R]: 1
+// where another kernel has trained the stretch, or absent; mask I32 [R, P/32]; hyper F64 [R,7]; teacher [R,P'] or one; streams
+// I64 [R,2]; x [R,M,D]; targets [R,M,K]; labels I32 [R,M]; rows I32 [R, steps N]; factors F64 [steps] of the learning rate;
+// plan I32, one for all: see Plan. Shared memory: a teacher of all replicas, then row i
 // of thread t at i T + t, so that the 32 lanes of a warp meet 32 banks: weights, state, gradient (where N > 1), x, levels.
 //
 // Threads. blockDim = (T, 1), thread = replica; no thread waits for another after the teacher is in.
@@ -206,7 +207,7 @@ __device__ inline Lane lane_of(const Plan& plan, const i32* widths, REAL* memory
 
 KERNEL(resident)(REAL* weights, i64 weights_stride, REAL* gradient, i64 gradient_stride, REAL* state, i64 state_stride,
                  double* loss, i64 loss_stride, i32* cause, i64 cause_stride, i64* step_of, i64 step_of_stride,
-                 const u32* __restrict__ mask, i64 mask_stride, const double* __restrict__ hyper, i64 hyper_stride,
+                 i32* done, i64 done_stride, const u32* __restrict__ mask, i64 mask_stride, const double* __restrict__ hyper, i64 hyper_stride,
                  const REAL* __restrict__ teacher, i64 teacher_stride, const i64* __restrict__ streams,
                  i64 streams_stride, const REAL* __restrict__ x, i64 x_stride, const REAL* __restrict__ targets,
                  i64 targets_stride, const i32* __restrict__ labels, i64 labels_stride, const i32* __restrict__ rows,
@@ -226,7 +227,7 @@ KERNEL(resident)(REAL* weights, i64 weights_stride, REAL* gradient, i64 gradient
         memory[i] = teacher[i];
     }
     __syncthreads();
-    if (r >= R) {
+    if (r >= R || (done != nullptr && done[r * done_stride] != 0)) {
         return;
     }
     const Home home = {weights + r * weights_stride, state + r * state_stride, gradient + r * gradient_stride,

@@ -11,15 +11,19 @@ import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.HostTensor;
 import dev.rectifier.tensor.Shape;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** Launches of {@code resident.cu}. */
 final class CudaResident implements ResidentOps {
     private static final long MOST_EXAMPLES = 64; // a guess until it is measured, as is the next
     private static final int FEWEST_REPLICAS = 128;
+    private static final long LEAST_FLAGS = 1024;
     private static final long MOST_ROW_NUMBERS = 1 << 24; // of one launch; a longer stretch is cut
 
     private final Kernels kernels;
+    private final ResidentChoice choice;
+    private final GrowingBuffer done;
     private final Staging plans;
     private final Staging factors;
     private final Staging rowNumbers;
@@ -27,6 +31,8 @@ final class CudaResident implements ResidentOps {
     CudaResident(Kernels kernels) {
         this.kernels = kernels;
         CudaMemory memory = kernels.context().memory();
+        choice = new ResidentChoice(kernels.context());
+        done = new GrowingBuffer(memory, "replicas that resident training has dealt with", DType.I32, LEAST_FLAGS);
         plans = new Staging(memory, "plan of resident training", DType.I32);
         factors = new Staging(memory, "learning-rate factors of resident training", DType.F64);
         rowNumbers = new Staging(memory, "row numbers of resident training", DType.I32);
@@ -84,31 +90,48 @@ final class CudaResident implements ResidentOps {
     }
 
     private void launch(ResidentTask task, Feed feed, Stretch stretch) {
-        ResidentTask.State state = task.state();
-        long replicas = state.loss().replicas();
         ResidentPlan plan = new ResidentPlan(task, feed.examples());
-        int threads = plan.threads(replicas, kernels.context());
-        int shared = Math.toIntExact(plan.sharedBytes(threads));
+        long replicas = task.state().loss().replicas();
         HostTensor schedule = HostTensor.of(Shape.of(1, stretch.steps()), stretch.factors());
+        Inputs inputs = new Inputs(
+                factors.of(schedule, replicas), plans.of(plan.words(feed), replicas), rows(feed, stretch, replicas));
+        List<ResidentLaunch> launches = choice.launches(plan, replicas);
+        Optional<View> flags = launches.size() == 1 ? Optional.empty() : Optional.of(flags(replicas));
+        for (ResidentLaunch how : launches) {
+            Launch launch = state(how, task, flags);
+            feed(launch, feed, inputs.rows())
+                    .view(inputs.factors())
+                    .view(inputs.plan())
+                    .size(replicas)
+                    .size(stretch.first())
+                    .size(stretch.steps())
+                    .number(stretch.lossScale());
+            numbers(launch, feed).run(how.grid(), how.sharedBytes());
+        }
+    }
+
+    /** What is made on the host for all launches of a stretch. */
+    private record Inputs(View factors, View plan, Optional<View> rows) {}
+
+    private View flags(long replicas) {
+        return new View(done.holding(replicas), 0, 1, Shape.of(replicas));
+    }
+
+    /** The launch with its first arguments: from the weights to the teacher. */
+    private Launch state(ResidentLaunch how, ResidentTask task, Optional<View> flags) {
+        ResidentTask.State state = task.state();
         Launch launch = kernels.launch(
-                        KernelTable.RESIDENT, state.parameters().weights().dtype())
-                .allowShared(shared)
+                        how.kernel(), state.parameters().weights().dtype())
+                .allowShared(how.sharedBytes())
                 .view(state.parameters().weights())
                 .view(state.parameters().gradient())
                 .view(state.parameters().state())
                 .view(state.loss())
                 .view(state.health().cause())
                 .view(state.health().step());
+        optional(launch, flags);
         optional(launch, state.parameters().mask()).view(state.hyper());
-        optional(launch, task.teacher().map(ResidentTask.Teacher::parameters));
-        feed(launch, feed, stretch, replicas)
-                .view(factors.of(schedule, replicas))
-                .view(plans.of(plan.words(feed), replicas))
-                .size(replicas)
-                .size(stretch.first())
-                .size(stretch.steps())
-                .number(stretch.lossScale());
-        numbers(launch, feed).run(new Grid(Grid.ceilDiv(replicas, threads), threads, 1, 1, 0), shared);
+        return optional(launch, task.teacher().map(ResidentTask.Teacher::parameters));
     }
 
     private static Launch optional(Launch launch, Optional<View> view) {
@@ -117,16 +140,22 @@ final class CudaResident implements ResidentOps {
     }
 
     /** Streams, set, targets, labels, row numbers. */
-    private Launch feed(Launch launch, Feed feed, Stretch stretch, long replicas) {
+    private static Launch feed(Launch launch, Feed feed, Optional<View> rowNumbers) {
         if (feed instanceof Feed.Rows rows) {
             boolean labels = rows.targets().map(t -> t.dtype() == DType.I32).orElse(false);
             launch.absent().view(rows.x());
             optional(launch, rows.targets().filter(t -> !labels));
             optional(launch, rows.targets().filter(t -> labels));
-            return launch.view(rowNumbers.of(numbers(rows, stretch, replicas), replicas));
+            return optional(launch, rowNumbers);
         }
         Feed.Stream stream = (Feed.Stream) feed;
         return launch.view(stream.streams()).absent().absent().absent().absent();
+    }
+
+    private Optional<View> rows(Feed feed, Stretch stretch, long replicas) {
+        return feed instanceof Feed.Rows rows
+                ? Optional.of(rowNumbers.of(numbers(rows, stretch, replicas), replicas))
+                : Optional.empty();
     }
 
     /** I32 [R or 1, steps N]. */

@@ -102,13 +102,7 @@ enum KernelTable {
             Cost.perElement(5, 8)),
     NORMALIZE_ROWS("update", "REAL* w, REAL* b, const i32* cause; i64 R, i64 K, i64 D", Cost.perElement(2, 3)),
 
-    RESIDENT(
-            "resident",
-            "REAL* weights, REAL* gradient, REAL* state, double* loss, i32* cause, i64* step_of, const u32* mask, "
-                    + "const double* hyper, const REAL* teacher, const i64* streams, const REAL* x, "
-                    + "const REAL* targets, const i32* labels, const i32* rows, const double* factors, "
-                    + "const i32* plan_words; i64 R, i64 first, i64 steps, double scale, double offset, double width",
-            (width, n) -> new Cost((double) n[0] * width, (double) n[0] * n[2])),
+    RESIDENT("resident", Text.RESIDENT, (width, n) -> new Cost((double) n[0] * width, (double) n[0] * n[2])),
 
     NORMAL(
             "random",
@@ -131,6 +125,12 @@ enum KernelTable {
         static final String SMALL = "i64 R, i64 N, i64 K, i64 D, i32 chunks";
         static final String TILED = "i64 R, i64 N, i64 K, i64 D, i32 tiles, i32 tiles_j";
         static final String CHUNKED = "i64 R, i64 size, i64 chunk_size, i32 chunks";
+        static final String RESIDENT =
+                "REAL* weights, REAL* gradient, REAL* state, double* loss, i32* cause, i64* step_of, i32* done, "
+                        + "const u32* mask, const double* hyper, const REAL* teacher, const i64* streams, "
+                        + "const REAL* x, const REAL* targets, const i32* labels, const i32* rows, "
+                        + "const double* factors, const i32* plan_words; i64 R, i64 first, i64 steps, double scale, "
+                        + "double offset, double width";
         static final String STEPPED = "i64 R, i64 P, i64 chunk_size, i32 chunks, i32 rule, double factor, i64 step";
     }
 
