@@ -41,7 +41,9 @@ public final class FiniteSet {
     public static FiniteSet drawn(
             Engine engine, Arena arena, StreamSpec distribution, InputShape shape, Streams streams, Sharing sharing) {
         long blocks = sharing.blocks(streams.replicas());
-        View stored = arena.allocate(shape.dtype(), shape.shape(blocks)).view();
+        View stored = arena.openArena("set")
+                .allocate(shape.dtype(), shape.shape(blocks))
+                .view();
         try (Arena scratch = arena.openArena("streams of a finite set")) {
             View table = scratch.upload(streams.table()).view().replicas(0, blocks);
             distribution.fill(engine, stored, table, 0);
@@ -62,7 +64,7 @@ public final class FiniteSet {
      */
     public static FiniteSet of(Arena arena, HostTensor inputs, long replicas) {
         requireBlocks("inputs", inputs, replicas, 3);
-        View x = arena.upload(inputs).view().seenBy(replicas);
+        View x = arena.openArena("set").upload(inputs).view().seenBy(replicas);
         return new FiniteSet(x, Optional.empty(), Map.of("data.set", "given " + Digest.of(inputs)));
     }
 
@@ -81,7 +83,7 @@ public final class FiniteSet {
             throw new IllegalArgumentException("Targets are " + values.dtype() + ", inputs " + dtype()
                     + ": round the targets to the inputs' type.");
         }
-        View view = arena.upload(values).view().seenBy(replicas());
+        View view = arena.openArena("targets of the set").upload(values).view().seenBy(replicas());
         Map<String, String> labelled = new LinkedHashMap<>(origin);
         labelled.put("data.set.targets", Digest.of(values));
         return new FiniteSet(x, Optional.of(new Targets(view, values)), labelled);

@@ -39,8 +39,10 @@ public final class FreshInputs implements DataSource {
         this.streams = streams;
         this.sharing = sharing;
         long blocks = sharing.blocks(streams.replicas());
-        table = arena.upload(streams.table()).view().replicas(0, blocks);
-        stored = arena.allocate(shape.dtype(), shape.shape(blocks)).view();
+        table = arena.openArena("streams").upload(streams.table()).view().replicas(0, blocks);
+        stored = arena.openArena("inputs of a batch")
+                .allocate(shape.dtype(), shape.shape(blocks))
+                .view();
         batch = new Batch(stored.seenBy(streams.replicas()), Optional.empty());
         feed = distribution.feed(table.seenBy(streams.replicas()), Math.toIntExact(shape.examples()));
     }

@@ -65,7 +65,7 @@ sealed interface Gathering {
             this.orders = orders;
             this.size = size;
             numbers = HostTensor.zeros(DType.I32, Shape.of(orders, size));
-            rows = arena.allocate(DType.I32, numbers.shape());
+            rows = arena.openArena("row numbers").allocate(DType.I32, numbers.shape());
             x = gathered(arena, set.x());
             values = set.targets().filter(t -> t.dtype() != DType.I32).map(t -> gathered(arena, t));
             labels =
@@ -80,7 +80,8 @@ sealed interface Gathering {
             long replicas = from.replicas();
             boolean oneSet = from.isShared() || replicas == 1;
             long blocks = oneSet ? orders : replicas;
-            View to = arena.allocate(from.dtype(), Shape.of(blocks, size, from.dim(2)))
+            View to = arena.openArena("batch")
+                    .allocate(from.dtype(), Shape.of(blocks, size, from.dim(2)))
                     .view();
             return new Gathered(from.replicas(0, blocks), to, rows.view().seenBy(blocks), to.seenBy(replicas));
         }
@@ -88,7 +89,7 @@ sealed interface Gathering {
         private Labels labels(Arena arena, HostTensor all) {
             long blocks = Math.max(orders, all.shape().dim(0));
             HostTensor picked = HostTensor.zeros(DType.I32, Shape.of(blocks, size));
-            return new Labels(all, picked, arena.allocate(DType.I32, picked.shape()));
+            return new Labels(all, picked, arena.openArena("labels of a batch").allocate(DType.I32, picked.shape()));
         }
 
         @Override

@@ -49,7 +49,10 @@ public final class RedrawnSet implements DataSource {
         FiniteSet set = drawing.first(engine, arena);
         long blocks = drawing.sharing().blocks(set.replicas());
         stored = set.x().replicas(0, blocks);
-        table = arena.upload(drawing.streams().table()).view().replicas(0, blocks);
+        table = arena.openArena("streams")
+                .upload(drawing.streams().table())
+                .view()
+                .replicas(0, blocks);
         minibatches = new Minibatches(engine, arena, set, plan, order, orderSharing);
     }
 

@@ -93,6 +93,12 @@ final class CheckedEngine implements Engine {
     }
 
     @Override
+    public DeviceMemory memory() {
+        requireOpen();
+        return target.memory();
+    }
+
+    @Override
     public void close() {
         if (!closed) {
             closed = true;

@@ -55,6 +55,11 @@ public interface Engine extends AutoCloseable {
     /** Bytes of device memory in use by open arenas. */
     long bytesInUse();
 
+    /** How much memory there is now; {@link DeviceMemory#UNKNOWN} where the engine does not know. */
+    default DeviceMemory memory() {
+        return DeviceMemory.UNKNOWN;
+    }
+
     /** Closes what is still open and gives the device back. Logs and never throws on a failing release. */
     @Override
     void close();

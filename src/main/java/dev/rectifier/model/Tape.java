@@ -47,6 +47,11 @@ public final class Tape {
 
     /** Where and how large. */
     record Size(Arena arena, DType dtype, long replicas, long examples) {
+        /** The same in a scope that names what is allocated. */
+        Size named(String what) {
+            return new Size(arena.openArena(what), dtype, replicas, examples);
+        }
+
         View values(int width) {
             return arena.allocate(dtype, Shape.of(replicas, examples, width)).view();
         }
@@ -66,9 +71,11 @@ public final class Tape {
         preActivations = values("pre-activation", spec, size, kept.contains(Keep.PRE_ACTIVATIONS));
         signals = values("signal", spec, size, kept.contains(Keep.SIGNALS));
         activationGradients = values("activation gradient", spec, size, kept.contains(Keep.ACTIVATION_GRADIENTS));
-        masks = new Levels("mask", relu ? spec.hidden().stream().map(size::mask).toList() : List.of());
+        masks = new Levels(
+                "mask",
+                relu ? spec.hidden().stream().map(size.named("gates")::mask).toList() : List.of());
         scaledInputs = new Levels("scaled input", scaled(spec, size));
-        output = size.values(spec.outputs());
+        output = size.named("output").values(spec.outputs());
     }
 
     private Tape(Tape whole, long examples) {
@@ -86,15 +93,17 @@ public final class Tape {
 
     private static Levels values(String what, MlpSpec spec, Size size, boolean wanted) {
         return new Levels(
-                what, wanted ? spec.hidden().stream().map(size::values).toList() : List.of());
+                what,
+                wanted ? spec.hidden().stream().map(size.named(what)::values).toList() : List.of());
     }
 
     /** Copies of the layers' inputs for products with a multiplier; none in the standard parametrisation. */
     private static List<View> scaled(MlpSpec spec, Size size) {
         List<View> views = new ArrayList<>();
         if (spec.parametrisation() != Parametrisation.STANDARD) {
+            Size named = size.named("scaled input");
             for (int l = 0; l < spec.layers(); l++) {
-                views.add(size.values(spec.width(l)));
+                views.add(named.values(spec.width(l)));
             }
         }
         return views;

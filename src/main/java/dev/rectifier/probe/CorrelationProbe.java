@@ -37,7 +37,7 @@ public final class CorrelationProbe implements Listener {
         this.matrices = matrices;
         for (int l = 0; l < evaluation.hiddenLayers(); l++) {
             Shape shape = Shape.of(evaluation.replicas(), evaluation.teacherWidth(l), evaluation.studentWidth(l));
-            rho.add(arena.allocate(DType.F64, shape).view());
+            rho.add(arena.openArena("correlations").allocate(DType.F64, shape).view());
         }
         teachers = TeacherActivity.of(evaluation, arena);
     }

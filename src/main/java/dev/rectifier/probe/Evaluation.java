@@ -41,11 +41,16 @@ public final class Evaluation {
         this.teacher = new Mlp(engine, teacher.spec());
         DType dtype = inputs.dtype();
         long replicas = inputs.replicas();
-        teacherTape = this.teacher.inferenceTape(arena, dtype, replicas, inputs.dim(1));
-        studentTape = student.inferenceTape(arena, dtype, replicas, inputs.dim(1));
+        teacherTape = this.teacher.inferenceTape(arena.openArena("evaluated teacher"), dtype, replicas, inputs.dim(1));
+        studentTape = student.inferenceTape(arena.openArena("evaluated student"), dtype, replicas, inputs.dim(1));
         losses = arena.zeros(DType.F64, Shape.of(replicas)).view();
         this.teacher.forward(
-                teacherTape, arena.upload(teacher.parameters()).view().seenBy(replicas), inputs);
+                teacherTape,
+                arena.openArena("evaluated teacher")
+                        .upload(teacher.parameters())
+                        .view()
+                        .seenBy(replicas),
+                inputs);
     }
 
     /** Evaluates the student as it stands, unless that was done at this step already. */

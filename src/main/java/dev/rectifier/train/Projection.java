@@ -21,7 +21,8 @@ record Projection(List<Rows> layers) {
             View weight = parameters.weight(l);
             View bias = spec.bias()
                     ? parameters.bias(l)
-                    : arena.zeros(weight.dtype(), Shape.of(weight.replicas(), spec.fanOut(l)))
+                    : arena.openArena("biases of zero")
+                            .zeros(weight.dtype(), Shape.of(weight.replicas(), spec.fanOut(l)))
                             .view();
             rows.add(new Rows(weight, bias));
         }

@@ -1,11 +1,14 @@
 package dev.rectifier.train;
 
 import dev.rectifier.data.Batch;
+import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.UpdateOps;
 import dev.rectifier.engine.View;
 import dev.rectifier.model.Mlp;
 import dev.rectifier.model.Tape;
+import dev.rectifier.tensor.DType;
+import dev.rectifier.tensor.Shape;
 
 /** The operations of one step at one batch size: a fixed sequence on fixed buffers, that allocates nothing. */
 final class StepPlan {
@@ -31,7 +34,28 @@ final class StepPlan {
             View dOutput,
             TargetMaker targets,
             RateScaling rates,
-            Projection projection) {}
+            Projection projection) {
+        /** Allocates everything a trainer holds, in {@code arena}. */
+        static Workspace allocate(Engine engine, Arena arena, TrainTask task, Mlp student) {
+            DType dtype = task.initial().dtype();
+            int replicas = task.replicas();
+            long examples = task.data().largestBatch();
+            boolean sharedInputs = replicas == 1 || task.data().batch(0).x().isShared();
+            TrainBuffers buffers = new TrainBuffers(arena, task, student.layout());
+            Shape outputs = Shape.of(replicas, examples, task.student().outputs());
+            return new Workspace(
+                    engine,
+                    student,
+                    task.spec(),
+                    buffers,
+                    student.trainingTape(arena, dtype, replicas, examples),
+                    arena.openArena("output gradient").allocate(dtype, outputs).view(),
+                    TargetMaker.of(engine, arena, task, sharedInputs),
+                    RateScaling.of(task.student(), task.spec().optimiser().rule(), buffers.gradient()),
+                    Projection.of(
+                            arena, task.student(), task.spec().constraints().unitNormLayers(), buffers.parameters()));
+        }
+    }
 
     StepPlan(Workspace workspace, Batch batch) {
         this.workspace = workspace;

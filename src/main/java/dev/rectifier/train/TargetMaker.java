@@ -54,15 +54,18 @@ sealed interface TargetMaker {
         private final boolean answersLabels;
         private final long replicas;
 
-        FromTeacher(Engine engine, Arena arena, Targets.Teacher targets, TrainTask task, long evaluated) {
+        FromTeacher(Engine engine, Arena trainer, Targets.Teacher targets, TrainTask task, long evaluated) {
             this.engine = engine;
             teacher = new Mlp(engine, targets.spec());
+            Arena arena = trainer.openArena("teacher");
             replicas = task.replicas();
-            stored = arena.upload(targets.parameters()).view();
+            stored = arena.openArena("weights").upload(targets.parameters()).view();
             parameters = teacher.layout().views(stored.seenBy(evaluated));
             long examples = task.data().largestBatch();
             tape = teacher.inferenceTape(arena, task.initial().dtype(), evaluated, examples);
-            labels = arena.allocate(DType.I32, Shape.of(evaluated, examples)).view();
+            labels = arena.openArena("labels")
+                    .allocate(DType.I32, Shape.of(evaluated, examples))
+                    .view();
             answersLabels = targets.answer() == Targets.Teacher.Answer.LABEL;
         }
 

@@ -40,19 +40,23 @@ final class TrainBuffers {
         int replicas = task.replicas();
         DType dtype = task.initial().dtype();
         int slots = task.spec().optimiser().rule().stateSlots();
-        weights = arena.upload(task.initial());
-        state = arena.zeros(dtype, Shape.of(replicas, slots * layout.size()));
-        cause = arena.zeros(DType.I32, Shape.of(replicas));
-        causeStep = arena.zeros(DType.I64, Shape.of(replicas));
-        lossBuffer = arena.zeros(DType.F64, Shape.of(replicas));
+        weights = arena.openArena("weights").upload(task.initial());
+        state = arena.openArena("optimiser state").zeros(dtype, Shape.of(replicas, slots * layout.size()));
+        Arena marks = arena.openArena("health");
+        cause = marks.zeros(DType.I32, Shape.of(replicas));
+        causeStep = marks.zeros(DType.I64, Shape.of(replicas));
+        lossBuffer = arena.openArena("loss").zeros(DType.F64, Shape.of(replicas));
         loss = lossBuffer.view();
         parameters = layout.views(weights.view());
-        gradient = layout.views(
-                arena.zeros(dtype, Shape.of(replicas, layout.size())).view());
-        hyper = arena.upload(task.spec().optimiser().matrix(replicas)).view();
+        gradient = layout.views(arena.openArena("gradient")
+                .zeros(dtype, Shape.of(replicas, layout.size()))
+                .view());
+        hyper = arena.openArena("hyper-parameters")
+                .upload(task.spec().optimiser().matrix(replicas))
+                .view();
         health = new Health(cause.view(), causeStep.view());
-        Optional<View> mask =
-                mask(task, layout).map(words -> arena.upload(words).view());
+        Optional<View> mask = mask(task, layout)
+                .map(words -> arena.openArena("mask").upload(words).view());
         update = new Parameters(parameters.flat(), gradient.flat(), state.view(), mask);
     }
 

@@ -9,8 +9,6 @@ import dev.rectifier.engine.Stretch;
 import dev.rectifier.engine.View;
 import dev.rectifier.model.LayerViews;
 import dev.rectifier.model.Mlp;
-import dev.rectifier.tensor.DType;
-import dev.rectifier.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +28,7 @@ import java.util.Map;
  * </pre>
  */
 public final class Trainer implements TrainState, AutoCloseable {
+    static final String ARENA = "trainer";
     private static final long LOOK = 4096; // steps between two looks whether any replica still moves
     private final Engine engine;
     private final TrainTask task;
@@ -47,6 +46,8 @@ public final class Trainer implements TrainState, AutoCloseable {
      * Checks the task, allocates everything and uploads the starting parameters.
      *
      * @throws IllegalArgumentException if the parts of the task do not fit
+     * @throws dev.rectifier.engine.OutOfDeviceMemoryException before anything is allocated, if the memory does not suffice:
+     *     how much is needed and free, and how many replicas would fit
      */
     public Trainer(Engine engine, TrainTask task) {
         this(engine, task, Way.AUTO);
@@ -62,10 +63,11 @@ public final class Trainer implements TrainState, AutoCloseable {
         this.engine = engine;
         this.task = task;
         student = new Mlp(engine, task.student());
-        arena = engine.openArena("trainer");
+        MemoryPlan.requireFit(engine, task);
+        arena = engine.openArena(ARENA);
         try {
-            buffers = new TrainBuffers(arena, task, student.layout());
-            workspace = workspace();
+            workspace = StepPlan.Workspace.allocate(engine, arena, task, student);
+            buffers = workspace.buffers();
             planFor(task.data().batch(0));
             residency = Residency.choose(
                     way, engine, task, buffers, workspace.targets().teacherParameters());
@@ -74,26 +76,6 @@ public final class Trainer implements TrainState, AutoCloseable {
             arena.close();
             throw e;
         }
-    }
-
-    private StepPlan.Workspace workspace() {
-        DType dtype = task.initial().dtype();
-        int replicas = task.replicas();
-        long examples = task.data().largestBatch();
-        boolean sharedInputs = replicas == 1 || task.data().batch(0).x().isShared();
-        return new StepPlan.Workspace(
-                engine,
-                student,
-                task.spec(),
-                buffers,
-                student.trainingTape(arena, dtype, replicas, examples),
-                arena.allocate(
-                                dtype,
-                                Shape.of(replicas, examples, task.student().outputs()))
-                        .view(),
-                TargetMaker.of(engine, arena, task, sharedInputs),
-                RateScaling.of(task.student(), task.spec().optimiser().rule(), buffers.gradient()),
-                Projection.of(arena, task.student(), task.spec().constraints().unitNormLayers(), buffers.parameters()));
     }
 
     private StepPlan planFor(Batch batch) {

@@ -3,6 +3,7 @@ package dev.rectifier.engine.cpu;
 import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.Buffer;
 import dev.rectifier.engine.DenseOps;
+import dev.rectifier.engine.DeviceMemory;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.EngineInfo;
 import dev.rectifier.engine.EngineOptions;
@@ -105,6 +106,11 @@ final class CpuEngine implements Engine {
     @Override
     public long bytesInUse() {
         return account.used();
+    }
+
+    @Override
+    public DeviceMemory memory() {
+        return account.memory(HostMemory.available());
     }
 
     @Override

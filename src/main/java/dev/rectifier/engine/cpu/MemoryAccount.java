@@ -1,9 +1,15 @@
 package dev.rectifier.engine.cpu;
 
+import dev.rectifier.engine.DeviceMemory;
 import dev.rectifier.engine.OutOfDeviceMemoryException;
 
 /** Bytes in use by all arenas of one engine, and the most they may use. */
 final class MemoryAccount {
+    /** One part in so many of the heap is left to the program itself and to copies on the host. */
+    private static final long RESERVED = 8;
+
+    private static final String CURE = "Give the JVM more with -Xmx.";
+
     private final long limit;
     private long used;
 
@@ -22,6 +28,15 @@ final class MemoryAccount {
 
     void give(long bytes) {
         used -= bytes;
+    }
+
+    /**
+     * What is left.
+     *
+     * @param physical bytes that the machine can give to the heap, the used ones included
+     */
+    DeviceMemory memory(long physical) {
+        return new DeviceMemory(Math.max(0, Math.min(limit, physical) - used), limit, limit / RESERVED, CURE);
     }
 
     long used() {

@@ -2,6 +2,7 @@ package dev.rectifier.engine.cuda;
 
 import static dev.rectifier.engine.cuda.CudaCheck.check;
 
+import dev.rectifier.engine.Bytes;
 import java.nio.charset.StandardCharsets;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
@@ -65,7 +66,7 @@ record CudaDevice(CUdevice handle) {
 
     /** Name, compute capability, memory. */
     String description() {
-        return name() + ", compute capability " + written(capability()) + ", " + CudaMemory.readable(bytes());
+        return name() + ", compute capability " + written(capability()) + ", " + Bytes.words(bytes());
     }
 
     /** The CUDA version that the driver offers, such as 13.0. */

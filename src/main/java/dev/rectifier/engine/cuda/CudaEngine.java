@@ -3,6 +3,7 @@ package dev.rectifier.engine.cuda;
 import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.Buffer;
 import dev.rectifier.engine.DenseOps;
+import dev.rectifier.engine.DeviceMemory;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.EngineInfo;
 import dev.rectifier.engine.EngineOptions;
@@ -139,6 +140,11 @@ final class CudaEngine implements Engine {
     @Override
     public long bytesInUse() {
         return context.memory().bytesInUse();
+    }
+
+    @Override
+    public DeviceMemory memory() {
+        return context.memory().now();
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.rectifier.engine.cuda;
 
+import dev.rectifier.engine.Bytes;
+import dev.rectifier.engine.DeviceMemory;
 import dev.rectifier.engine.OutOfDeviceMemoryException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,6 +13,9 @@ import jcuda.driver.JCudaDriver;
 /** Device memory with its books: which arenas hold how much. */
 final class CudaMemory {
     private static final int LARGEST_SHOWN = 5;
+    private static final long RESERVED = 32; // one part in so many, for what is allocated behind the arenas
+    private static final long MOST_RESERVED = 1L << 30;
+    private static final String CURE = "Close what else uses the device.";
 
     private final CudaContext context;
     private final List<CudaArena> open = new ArrayList<>();
@@ -62,8 +67,17 @@ final class CudaMemory {
     }
 
     private String outOfMemory(long bytes, String what) {
-        return "Out of device memory: " + readable(bytes) + " asked for by " + what + ", " + state()
+        return "Out of device memory: " + Bytes.words(bytes) + " asked for by " + what + ", " + state()
                 + ". Train fewer replicas at once, or close what is no longer needed.";
+    }
+
+    /** What the driver says is free; the reserve is for scratch, workspace and the rounding of allocations to whole pages. */
+    DeviceMemory now() {
+        context.bind();
+        long[] free = new long[1];
+        long[] total = new long[1];
+        context.finished(JCudaDriver.cuMemGetInfo(free, total), "cuMemGetInfo");
+        return new DeviceMemory(free[0], total[0], Math.min(total[0] / RESERVED, MOST_RESERVED), CURE);
     }
 
     /** How much is in use by whom, how much is free. */
@@ -71,8 +85,8 @@ final class CudaMemory {
         long[] free = new long[1];
         long[] total = new long[1];
         boolean known = JCudaDriver.cuMemGetInfo(free, total) == CUresult.CUDA_SUCCESS;
-        String device = known ? readable(free[0]) + " free of " + readable(total[0]) : "free memory unknown";
-        return readable(bytesInUse()) + " in use" + largest() + ", " + device;
+        String device = known ? Bytes.words(free[0]) + " free of " + Bytes.words(total[0]) : "free memory unknown";
+        return Bytes.words(bytesInUse()) + " in use" + largest() + ", " + device;
     }
 
     private String largest() {
@@ -80,7 +94,7 @@ final class CudaMemory {
                 .filter(arena -> arena.ownBytes() > 0)
                 .sorted(Comparator.comparingLong(CudaArena::ownBytes).reversed())
                 .limit(LARGEST_SHOWN)
-                .map(arena -> "\"" + arena.purpose() + "\" " + readable(arena.ownBytes()))
+                .map(arena -> "\"" + arena.purpose() + "\" " + Bytes.words(arena.ownBytes()))
                 .collect(Collectors.joining(", "));
         return list.isEmpty() ? "" : " (" + list + ")";
     }
@@ -90,20 +104,6 @@ final class CudaMemory {
         open.forEach(arena -> arena.collect(all));
         internal.forEach(arena -> arena.collect(all));
         return all;
-    }
-
-    /** Bytes in the unit a reader expects, exact below 10 KiB. */
-    static String readable(long bytes) {
-        if (bytes < 10 << 10) {
-            return bytes + " B";
-        }
-        double value = bytes;
-        int unit = 0;
-        while (value >= 10 << 10 && unit < 3) {
-            value /= 1024;
-            unit++;
-        }
-        return Math.round(value) + List.of(" B", " KiB", " MiB", " GiB").get(unit);
     }
 
     /** Closes what is still open, the youngest first. */

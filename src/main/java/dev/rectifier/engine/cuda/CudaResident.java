@@ -1,5 +1,6 @@
 package dev.rectifier.engine.cuda;
 
+import dev.rectifier.engine.Bytes;
 import dev.rectifier.engine.Feed;
 import dev.rectifier.engine.Resident;
 import dev.rectifier.engine.ResidentOps;
@@ -51,8 +52,8 @@ final class CudaResident implements ResidentOps {
         int limit = kernels.context().sharedBytes();
         return bytes <= limit
                 ? Optional.empty()
-                : Optional.of(Grid.WARP + " replicas need " + CudaMemory.readable(bytes)
-                        + " of shared memory, a block may have " + CudaMemory.readable(limit));
+                : Optional.of(Grid.WARP + " replicas need " + Bytes.words(bytes)
+                        + " of shared memory, a block may have " + Bytes.words(limit));
     }
 
     /** Few replicas per multiprocessor, or a long chain of examples in one thread: then single operations fill it better. */
