@@ -14,15 +14,9 @@
 // k; that changes no bit but possibly the sign of a zero.)
 #pragma once
 
-#include "common.cuh"
+#include "strip.cuh"
 
 constexpr int TILE_THREADS = 16; // a block is 16 x 16 threads
-
-// T neighbouring values, moved together.
-template <int T>
-struct __align__(sizeof(REAL) * T < 16 ? sizeof(REAL) * T : 16) Strip {
-    REAL at[T];
-};
 
 // One operand as the product sees it: `extent` along its own index m, `depth` along k.
 struct Operand {

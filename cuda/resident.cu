@@ -31,49 +31,23 @@
 #define COLD __device__ __noinline__
 #endif
 
-// Rows of the layers named in the plan, with their biases, onto the unit sphere; a row of zeros stays.
+// Rows of the layers named in the plan onto the unit sphere.
 __device__ inline void project(const Lane& lane) {
     i32 at = 0;
     for (i32 l = 0; l < lane.student.layers; l++) {
         const i32 in = lane.student.widths[l], out = lane.student.widths[l + 1], biases = at + in * out;
         for (i32 k = 0; k < out && (lane.plan->unit_norm >> l & 1) != 0; k++) {
-            const double b = lane.student.bias ? (double)lane.w(biases + k) : 0.0;
-            double squares = b * b;
-            for (i32 d = 0; d < in; d++) {
-                const double w = lane.w(at + k * in + d);
-                squares = fma(w, w, squares);
-            }
-            const REAL norm = squares == 0 ? (REAL)1 : (REAL)sqrt(squares);
-            for (i32 d = 0; d < in; d++) {
-                lane.w(at + k * in + d) /= norm;
-            }
-            if (lane.student.bias) {
-                lane.w(biases + k) /= norm;
-            }
+            onto_sphere(lane.w.from(at + k * in), in, lane.w.from(biases + k), lane.student.bias);
         }
         at = biases + (lane.student.bias ? out : 0);
     }
-}
-
-// The task's arrays of one replica.
-struct Home {
-    REAL* weights;
-    REAL* state;
-    REAL* gradient;
-    double* loss;
-    i32* cause;
-    i64* step_of;
-};
-
-__device__ inline i32 slots_of(const Plan& plan) {
-    return plan.rule == SGD ? 0 : plan.rule == ADAM ? 2 : 1;
 }
 
 __device__ inline void load(Lane& lane, const Home& home) {
     for (i32 i = 0; i < lane.plan->parameters; i++) {
         lane.w(i) = home.weights[i];
     }
-    for (i32 i = 0; i < slots_of(*lane.plan) * lane.plan->parameters; i++) {
+    for (i32 i = 0; i < slots_of(lane.plan->rule) * lane.plan->parameters; i++) {
         lane.state(i) = home.state[i];
     }
     lane.bad = 0;
@@ -83,7 +57,7 @@ __device__ inline void store(const Lane& lane, const Home& home) {
     for (i32 i = 0; i < lane.plan->parameters; i++) {
         home.weights[i] = lane.w(i);
     }
-    for (i32 i = 0; i < slots_of(*lane.plan) * lane.plan->parameters; i++) {
+    for (i32 i = 0; i < slots_of(lane.plan->rule) * lane.plan->parameters; i++) {
         home.state[i] = lane.state(i);
     }
 }
@@ -106,15 +80,8 @@ __device__ inline bool all_finite(Rows rows, i32 count) {
 
 __device__ inline bool finite_state(const Lane& lane) {
     const i32 P = lane.plan->parameters;
-    return all_finite(lane.w, P) && all_finite(lane.state, slots_of(*lane.plan) * P);
+    return all_finite(lane.w, P) && all_finite(lane.state, slots_of(lane.plan->rule) * P);
 }
-
-// The steps of a stretch.
-struct Stretch {
-    const double* factors;
-    i64 first, steps;
-    double scale; // of the loss
-};
 
 COLD Scalars rates_of(const double* hyper, i32 rule, double factor, i64 step) {
     return scalars_of(hyper, rule, factor, step);

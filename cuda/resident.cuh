@@ -26,6 +26,44 @@ struct Rows {
     __device__ Rows from(i32 row) const { return {at + (i64)row * step, step}; }
 };
 
+// The task's arrays of one replica.
+struct Home {
+    REAL* weights;
+    REAL* state;
+    REAL* gradient;
+    double* loss;
+    i32* cause;
+    i64* step_of;
+};
+
+__device__ inline i32 slots_of(i32 rule) {
+    return rule == SGD ? 0 : rule == ADAM ? 2 : 1;
+}
+
+// The steps of a stretch.
+struct Stretch {
+    const double* factors;
+    i64 first, steps;
+    double scale; // of the loss
+};
+
+// A unit's weights and bias divided by their norm; a row of zeros stays.
+__device__ inline void onto_sphere(Rows weights, i32 in, Rows bias, bool biased) {
+    const double b = biased ? (double)bias(0) : 0.0;
+    double squares = b * b;
+    for (i32 d = 0; d < in; d++) {
+        const double w = weights(d);
+        squares = fma(w, w, squares);
+    }
+    const REAL norm = squares == 0 ? (REAL)1 : (REAL)sqrt(squares);
+    for (i32 d = 0; d < in; d++) {
+        weights(d) /= norm;
+    }
+    if (biased) {
+        bias(0) /= norm;
+    }
+}
+
 struct Net {
     const i32* widths;
     i32 layers;

@@ -1,6 +1,7 @@
 package dev.rectifier.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rectifier.conformance.EngineSource;
 import dev.rectifier.engine.Engine;
@@ -30,6 +31,11 @@ class ResidentEnginesTest {
     static void close() {
         SOURCE.close();
     }
+
+    /** Kernels that take all shapes, each asked for in turn; «auto» brings in what is made for some shapes. */
+    private static final List<String> KERNELS = List.of("auto", "general", "block");
+
+    private static final String WISH = "rectifier.resident";
 
     /** A setting and what is changed about its task. */
     private record Case(String name, ResidentTasks.Setting setting, UnaryOperator<TrainTask> change) {
@@ -84,6 +90,38 @@ class ResidentEnginesTest {
         return cases;
     }
 
+    /** Shapes with rests of all kinds beside the tiles and vectors of a block, and batches that it takes in pieces. */
+    private static List<Case> wide() {
+        MlpSpec two = MlpSpec.of(13, 19, 6, 5);
+        MlpSpec three = MlpSpec.of(6, 21, 8, 17, 3);
+        List<ResidentTasks.Setting> settings = List.of(
+                setting(3, "fresh", 64).with(MlpSpec.of(10, 33, 1)),
+                setting(1, "fresh own teachers", 7).with(three),
+                setting(64, "fresh", 7).with(two),
+                setting(3, "labelled", 7).with(three).with(ResidentTasks.optimiser(UpdateRule.NESTEROV, 3)),
+                setting(2, "labelled whole", 13).with(three).with(LossKind.HINGE),
+                setting(3, "fresh shared", 64).with(three.withBias(false)),
+                setting(1, "fresh uniform", 256).with(two));
+        List<Case> cases = new ArrayList<>();
+        for (ResidentTasks.Setting setting : settings) {
+            cases.add(new Case("short " + setting, setting, ResidentEnginesTest::fewSteps));
+            ResidentTasks.Setting doubles = setting.with(DType.F64);
+            cases.add(new Case("short masked " + doubles, doubles, task -> ResidentTasks.masked(fewSteps(task))));
+        }
+        ResidentTasks.Setting pieces = setting(2, "fresh", 250).with(MlpSpec.of(150, 15, 11, 13, 2));
+        cases.add(new Case("short " + pieces, pieces, ResidentEnginesTest::fewSteps));
+        ResidentTasks.Setting moving = pieces.with(DType.F64).with(ResidentTasks.optimiser(UpdateRule.MOMENTUM, 2));
+        cases.add(new Case("short " + moving, moving, ResidentEnginesTest::fewSteps));
+        cases.add(new Case(
+                "short breaking in pieces", breaking(250).with(MlpSpec.of(230, 5, 3)), ResidentEnginesTest::fewSteps));
+        cases.add(new Case("short sphere", setting(3, "fresh", 64).with(two), task -> onSphere(fewSteps(task))));
+        return cases;
+    }
+
+    private static TrainTask fewSteps(TrainTask task) {
+        return ResidentTasks.constrained(task, spec -> spec.withSteps(5));
+    }
+
     private static TrainTask onSphere(TrainTask task) {
         return ResidentTasks.constrained(
                 task, spec -> spec.withConstraints(new Constraints(List.of(0, 1), List.of(1))));
@@ -105,20 +143,49 @@ class ResidentEnginesTest {
         return SOURCE.engines().stream().filter(present -> !present.name().startsWith("cpu"));
     }
 
+    private static void asking(String kernel, Runnable trial) {
+        String before = System.getProperty(WISH, "auto");
+        System.setProperty(WISH, kernel);
+        try {
+            trial.run();
+        } finally {
+            System.setProperty(WISH, before);
+        }
+    }
+
+    private static void requireSameBits(List<HostTensor> ours, List<HostTensor> theirs) {
+        assertThat(ours).hasSameSizeAs(theirs);
+        for (int i = 0; i < theirs.size(); i++) {
+            assertThat(ours.get(i).sameBits(theirs.get(i)))
+                    .as("tensor %d: %s and %s", i, ours.get(i), theirs.get(i))
+                    .isTrue();
+        }
+    }
+
     @TestFactory
     Stream<DynamicTest> sameBitsAsTheCpu() {
+        return Stream.concat(cases().stream(), wide().stream()).flatMap(ResidentEnginesTest::onEveryKernel);
+    }
+
+    /** One trial a device: the CPU's numbers are worked out once for all kernels. */
+    private static Stream<DynamicTest> onEveryKernel(Case what) {
         return devices()
-                .flatMap(device -> cases().stream()
-                        .map(what -> DynamicTest.dynamicTest(device + " " + what.name(), () -> {
-                            List<HostTensor> ours = trained(device.engine(), what);
-                            List<HostTensor> theirs = trained(SOURCE.reference(), what);
-                            assertThat(ours).hasSameSizeAs(theirs);
-                            for (int i = 0; i < theirs.size(); i++) {
-                                assertThat(ours.get(i).sameBits(theirs.get(i)))
-                                        .as("tensor %d: %s and %s", i, ours.get(i), theirs.get(i))
-                                        .isTrue();
-                            }
-                        })));
+                .map(device -> DynamicTest.dynamicTest(device + " " + what.name(), () -> {
+                    List<HostTensor> theirs = trained(SOURCE.reference(), what);
+                    for (String kernel : KERNELS) {
+                        asking(kernel, () -> requireSameBits(trained(device.engine(), what), theirs));
+                    }
+                }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> whatFitsNoBlockIsRefusedWithItsBytes() {
+        ResidentTasks.Setting large = setting(1, "fresh", 1).with(MlpSpec.of(300, 300, 2));
+        return devices()
+                .map(device -> DynamicTest.dynamicTest(
+                        device.toString(),
+                        () -> assertThatThrownBy(() -> trained(device.engine(), new Case(large)))
+                                .hasMessageMatching(".*does not fit a block's shared memory: \\d+ bytes of \\d+.*")));
     }
 
     private static TrainTask oneStep(TrainTask task) {
@@ -127,8 +194,13 @@ class ResidentEnginesTest {
 
     private static void requireClose(EngineSource.Present device, ResidentTasks.Setting setting, double bound) {
         Case what = new Case(setting.toString(), setting, ResidentEnginesTest::oneStep);
-        List<HostTensor> ours = trained(device.engine(), what);
         List<HostTensor> theirs = trained(SOURCE.reference(), what);
+        for (String kernel : KERNELS) {
+            asking(kernel, () -> requireClose(trained(device.engine(), what), theirs, bound));
+        }
+    }
+
+    private static void requireClose(List<HostTensor> ours, List<HostTensor> theirs, double bound) {
         for (int i = 0; i < theirs.size(); i++) {
             for (int e = 0; e < theirs.get(i).length(); e++) {
                 double distance = Math.abs(ours.get(i).get(e) - theirs.get(i).get(e));

@@ -1,6 +1,5 @@
 package dev.rectifier.engine.cuda;
 
-import dev.rectifier.engine.Bytes;
 import dev.rectifier.engine.Feed;
 import dev.rectifier.engine.Resident;
 import dev.rectifier.engine.ResidentOps;
@@ -15,10 +14,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Launches of {@code resident.cu}. */
+/** Launches of {@code resident.cu} and its kin. */
 final class CudaResident implements ResidentOps {
-    private static final long MOST_EXAMPLES = 64; // a guess until it is measured, as is the next
-    private static final int FEWEST_REPLICAS = 128;
+    private static final long MOST_EXAMPLES = 256; // a guess until it is measured
     private static final long LEAST_FLAGS = 1024;
     private static final long MOST_ROW_NUMBERS = 1 << 24; // of one launch; a longer stretch is cut
 
@@ -48,24 +46,16 @@ final class CudaResident implements ResidentOps {
             return Optional.of(
                     layers + " layers are more than the " + ResidentPlan.LAYERS + " a resident network may have");
         }
-        long bytes = new ResidentPlan(task, Math.toIntExact(examples)).sharedBytes(Grid.WARP);
-        int limit = kernels.context().sharedBytes();
-        return bytes <= limit
-                ? Optional.empty()
-                : Optional.of(Grid.WARP + " replicas need " + Bytes.words(bytes)
-                        + " of shared memory, a block may have " + Bytes.words(limit));
+        return choice.refusal(new ResidentPlan(task, Math.toIntExact(examples)));
     }
 
-    /** Few replicas per multiprocessor, or a long chain of examples in one thread: then single operations fill it better. */
+    /** Batches that are work for more than a block, or of which little fits one: then single operations do better. */
     @Override
     public Optional<String> disadvantage(ResidentTask task, long examples) {
         if (examples > MOST_EXAMPLES) {
-            return Optional.of("batches of more than " + MOST_EXAMPLES + " examples are work for many threads");
+            return Optional.of("batches of more than " + MOST_EXAMPLES + " examples are work for many blocks");
         }
-        long bytes = new ResidentPlan(task, Math.toIntExact(examples)).sharedBytes(FEWEST_REPLICAS);
-        return bytes <= kernels.context().sharedBytes()
-                ? Optional.empty()
-                : Optional.of("fewer than " + FEWEST_REPLICAS + " such networks fit a multiprocessor");
+        return choice.disadvantage(new ResidentPlan(task, Math.toIntExact(examples)));
     }
 
     @Override
@@ -94,15 +84,14 @@ final class CudaResident implements ResidentOps {
         ResidentPlan plan = new ResidentPlan(task, feed.examples());
         long replicas = task.state().loss().replicas();
         HostTensor schedule = HostTensor.of(Shape.of(1, stretch.steps()), stretch.factors());
-        Inputs inputs = new Inputs(
-                factors.of(schedule, replicas), plans.of(plan.words(feed), replicas), rows(feed, stretch, replicas));
+        Inputs inputs = new Inputs(factors.of(schedule, replicas), rows(feed, stretch, replicas));
         List<ResidentLaunch> launches = choice.launches(plan, replicas);
         Optional<View> flags = launches.size() == 1 ? Optional.empty() : Optional.of(flags(replicas));
         for (ResidentLaunch how : launches) {
             Launch launch = state(how, task, flags);
             feed(launch, feed, inputs.rows())
                     .view(inputs.factors())
-                    .view(inputs.plan())
+                    .view(plans.of(choice.words(how, plan, feed), replicas))
                     .size(replicas)
                     .size(stretch.first())
                     .size(stretch.steps())
@@ -112,7 +101,7 @@ final class CudaResident implements ResidentOps {
     }
 
     /** What is made on the host for all launches of a stretch. */
-    private record Inputs(View factors, View plan, Optional<View> rows) {}
+    private record Inputs(View factors, Optional<View> rows) {}
 
     private View flags(long replicas) {
         return new View(done.holding(replicas), 0, 1, Shape.of(replicas));

@@ -103,6 +103,8 @@ enum KernelTable {
     NORMALIZE_ROWS("update", "REAL* w, REAL* b, const i32* cause; i64 R, i64 K, i64 D", Cost.perElement(2, 3)),
 
     RESIDENT("resident", Text.RESIDENT, (width, n) -> new Cost((double) n[0] * width, (double) n[0] * n[2])),
+    RESIDENT_BLOCK(
+            "resident_block", Text.RESIDENT, (width, n) -> new Cost((double) n[0] * width, (double) n[0] * n[2])),
 
     NORMAL(
             "random",

@@ -2,7 +2,7 @@ package dev.rectifier.engine.cuda;
 
 /**
  * One launch of a kernel that trains whole stretches. All such kernels take the arguments of {@code resident.cu} and leave
- * the same bits; a special one marks in {@code done} the replicas it has dealt with, and the general one does the others.
+ * the same bits; a special one marks in {@code done} the replicas it has dealt with, and one for all shapes does the others.
  *
  * @param kernel which
  * @param grid its blocks and threads

@@ -92,7 +92,6 @@ record ResidentPlan(ResidentTask task, int examples) {
     /** The plan for the kernel: I32 [1, words]. */
     HostTensor words(Feed feed) {
         ResidentNet student = task.student();
-        int unitNorm = task.unitNormLayers().stream().mapToInt(l -> 1 << l).reduce(0, (a, b) -> a | b);
         boolean label = task.teacher().map(ResidentTask.Teacher::answersLabel).orElse(false);
         List<Integer> words = new ArrayList<>(
                 List.of(student.layers(), flag(student.bias()), flag(student.relu()), lossCode(), ruleCode()));
@@ -100,7 +99,7 @@ record ResidentPlan(ResidentTask task, int examples) {
         words.addAll(teacher()
                 .map(net -> List.of(net.layers(), flag(net.bias()), flag(net.relu())))
                 .orElse(List.of(0, 0, 0)));
-        words.add(unitNorm);
+        words.add(unitNorm());
         // All of them fit shared memory, so all of them are small.
         LongStream.of(
                         student.parameters(),
@@ -119,11 +118,21 @@ record ResidentPlan(ResidentTask task, int examples) {
                 Shape.of(1, words.size()), words.stream().mapToInt(w -> w).toArray());
     }
 
+    /** Bit l: rows of layer l stay on the unit sphere. */
+    int unitNorm() {
+        return task.unitNormLayers().stream().mapToInt(l -> 1 << l).reduce(0, (a, b) -> a | b);
+    }
+
+    /** Units of the widest level, the input included. */
+    long widest() {
+        return task.student().widths().stream().mapToLong(w -> w).max().orElseThrow();
+    }
+
     private static int flag(boolean value) {
         return value ? 1 : 0;
     }
 
-    private int lossCode() {
+    int lossCode() {
         return switch (task.loss()) {
             case SQUARED -> 0;
             case LOGISTIC -> 1;
@@ -132,7 +141,7 @@ record ResidentPlan(ResidentTask task, int examples) {
         };
     }
 
-    private int ruleCode() {
+    int ruleCode() {
         return switch (task.rule()) {
             case SGD -> 0;
             case MOMENTUM -> 1;
@@ -141,7 +150,7 @@ record ResidentPlan(ResidentTask task, int examples) {
         };
     }
 
-    private static int feedCode(Feed feed) {
+    static int feedCode(Feed feed) {
         if (feed instanceof Feed.Stream stream) {
             return stream.normal() ? 0 : 1;
         }
