@@ -37,11 +37,18 @@ constexpr int BLOCK = RECTIFIER_BLOCK;
 constexpr int BLOCK = 256;
 #endif
 
+// And as few registers as let so many blocks live on a multiprocessor; a file that wants it says so before.
+#if defined(RECTIFIER_BLOCKS)
+#define BOUNDS __launch_bounds__(BLOCK, RECTIFIER_BLOCKS)
+#else
+#define BOUNDS __launch_bounds__(BLOCK)
+#endif
+
 // Entry point `<stem>_f32` or `<stem>_f64`. Parameter order: outputs, inputs, sizes (R first), scalars.
 #if defined(RECTIFIER_HOST)
 #define KERNEL(stem) extern "C" __global__ void NAME(stem)
 #else
-#define KERNEL(stem) extern "C" __global__ void __launch_bounds__(BLOCK) NAME(stem)
+#define KERNEL(stem) extern "C" __global__ void BOUNDS NAME(stem)
 #endif
 
 typedef int i32;

@@ -9,6 +9,7 @@ final class CheckedEngine implements Engine {
     private final ReduceOps reduce;
     private final UpdateOps update;
     private final RandomOps random;
+    private final PopulationOps population;
     private final ResidentOps resident;
     private boolean closed;
 
@@ -20,6 +21,7 @@ final class CheckedEngine implements Engine {
         reduce = new CheckedReduce(this, target.reduce());
         update = new CheckedUpdate(this, target.update());
         random = new CheckedRandom(this, target.random());
+        population = new CheckedPopulation(this, target.population());
         resident = new CheckedResident(this, target.resident());
     }
 
@@ -74,6 +76,11 @@ final class CheckedEngine implements Engine {
     @Override
     public RandomOps random() {
         return random;
+    }
+
+    @Override
+    public PopulationOps population() {
+        return population;
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.rectifier.engine;
 
 /**
- * One device and everything it can do: memory through {@link Arena}s and seven groups of operations on {@link View}s.
+ * One device and everything it can do: memory through {@link Arena}s and eight groups of operations on {@link View}s.
  *
  * <p>Every operation takes its outputs first and never allocates for the caller. Operations of one engine run in the order
  * of the calls; a call may return before the work is done. {@link Buffer#download()} and {@link #synchronize()} wait.
@@ -43,6 +43,9 @@ public interface Engine extends AutoCloseable {
 
     /** Device fills from counter-based streams. */
     RandomOps random();
+
+    /** Losses over a whole distribution of inputs, in closed form. */
+    PopulationOps population();
 
     /** Whole stretches of training of small networks; {@link ResidentOps#NONE} where there is none. */
     default ResidentOps resident() {

@@ -15,6 +15,7 @@ interface Contract {
                 new LossContract(),
                 new ReduceContract(),
                 new UpdateContract(),
-                new RandomContract());
+                new RandomContract(),
+                new PopulationContract());
     }
 }

@@ -33,7 +33,8 @@ class CrossEngineTest extends OnEveryEngine {
             "reduce.correct",
             "update.guard");
 
-    private static final List<String> CHAINS = List.of("pointwise.scale", "pointwise.axpy", "random.", "update.step");
+    private static final List<String> CHAINS =
+            List.of("pointwise.scale", "pointwise.axpy", "random.", "update.step", "population.");
 
     /** Bias gradients are sums, and their examples are dealt out differently. */
     private static final List<String> PRODUCTS =

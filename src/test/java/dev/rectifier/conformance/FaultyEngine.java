@@ -6,6 +6,7 @@ import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.EngineInfo;
 import dev.rectifier.engine.LossOps;
 import dev.rectifier.engine.PointwiseOps;
+import dev.rectifier.engine.PopulationOps;
 import dev.rectifier.engine.RandomOps;
 import dev.rectifier.engine.ReduceOps;
 import dev.rectifier.engine.UpdateOps;
@@ -85,6 +86,11 @@ final class FaultyEngine implements Engine {
     @Override
     public UpdateOps update() {
         return planted(UpdateOps.class, sound.update());
+    }
+
+    @Override
+    public PopulationOps population() {
+        return planted(PopulationOps.class, sound.population());
     }
 
     @Override

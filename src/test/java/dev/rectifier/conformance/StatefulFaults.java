@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Faults in reductions, updates and random streams. */
+/** Faults in reductions, updates, random streams and expectations. */
 final class StatefulFaults {
     private static final String STEP = "update.step Plan[rule=";
 
     private StatefulFaults() {}
 
     static List<Fault> all() {
-        return Stream.of(reductions(), updates(), streams())
+        return Stream.of(reductions(), updates(), streams(), populations())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -50,6 +50,25 @@ final class StatefulFaults {
                 new Fault("one too many", "reduce.correct", "correct", c -> LinearFaults.after(c, 0, v -> v + 1)),
                 new Fault("constant units give NaN", "reduce.correlation", "correlation", StatefulFaults::noFloor),
                 new Fault("not centred", "reduce.correlation", "correlation", StatefulFaults::signLost));
+    }
+
+    private static List<Fault> populations() {
+        return List.of(
+                new Fault(
+                        "half the loss",
+                        "population.squaredRelu",
+                        "squaredRelu",
+                        c -> LinearFaults.after(c, 0, v -> v / 2)),
+                new Fault(
+                        "slopes of one end of a pair alone",
+                        "population.squaredRelu",
+                        "squaredRelu",
+                        c -> LinearFaults.after(c, 1, v -> v / 2)),
+                new Fault(
+                        "loss kept in fp32",
+                        "population.squaredRelu",
+                        "squaredRelu",
+                        c -> LinearFaults.after(c, 0, v -> (float) v)));
     }
 
     private static List<Fault> updates() {

@@ -11,6 +11,7 @@ import dev.rectifier.engine.LossKind;
 import dev.rectifier.engine.LossOps;
 import dev.rectifier.engine.Parameters;
 import dev.rectifier.engine.PointwiseOps;
+import dev.rectifier.engine.PopulationOps;
 import dev.rectifier.engine.RandomOps;
 import dev.rectifier.engine.ReduceOps;
 import dev.rectifier.engine.UpdateOps;
@@ -101,6 +102,11 @@ final class IdleEngine implements Engine, Arena, DenseOps, PointwiseOps, LossOps
     @Override
     public UpdateOps update() {
         return this;
+    }
+
+    @Override
+    public PopulationOps population() {
+        throw new UnsupportedOperationException("Loops over batches ask for no expectations.");
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.rectifier.engine.EngineInfo;
 import dev.rectifier.engine.EngineOptions;
 import dev.rectifier.engine.LossOps;
 import dev.rectifier.engine.PointwiseOps;
+import dev.rectifier.engine.PopulationOps;
 import dev.rectifier.engine.RandomOps;
 import dev.rectifier.engine.ReduceOps;
 import dev.rectifier.engine.ResidentOps;
@@ -28,6 +29,7 @@ final class CpuEngine implements Engine {
     private final ReduceOps reduce;
     private final UpdateOps update;
     private final RandomOps random;
+    private final PopulationOps population;
     private final ResidentOps resident;
     private final List<CpuArena> arenas = new ArrayList<>();
 
@@ -41,6 +43,7 @@ final class CpuEngine implements Engine {
         reduce = new CpuReduce(queue);
         update = new CpuUpdate(queue);
         random = new CpuRandom(queue);
+        population = new CpuPopulation(queue);
         resident = new CpuResident(queue);
         info = new EngineInfo("cpu", Processor.describe(), options, Processor.versions());
     }
@@ -91,6 +94,11 @@ final class CpuEngine implements Engine {
     @Override
     public RandomOps random() {
         return random;
+    }
+
+    @Override
+    public PopulationOps population() {
+        return population;
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.rectifier.engine.EngineOptions;
 import dev.rectifier.engine.LossOps;
 import dev.rectifier.engine.MathMode;
 import dev.rectifier.engine.PointwiseOps;
+import dev.rectifier.engine.PopulationOps;
 import dev.rectifier.engine.RandomOps;
 import dev.rectifier.engine.ReduceOps;
 import dev.rectifier.engine.ResidentOps;
@@ -30,6 +31,7 @@ final class CudaEngine implements Engine {
     private final ReduceOps reduce;
     private final UpdateOps update;
     private final RandomOps random;
+    private final PopulationOps population;
     private final ResidentOps resident;
 
     /**
@@ -55,6 +57,7 @@ final class CudaEngine implements Engine {
         this.reduce = new CudaReduce(kernels, scratch);
         this.update = new CudaUpdate(kernels);
         this.random = new CudaRandom(kernels);
+        this.population = new CudaPopulation(kernels, scratch);
         this.resident = new CudaResident(kernels);
     }
 
@@ -125,6 +128,11 @@ final class CudaEngine implements Engine {
     @Override
     public RandomOps random() {
         return random;
+    }
+
+    @Override
+    public PopulationOps population() {
+        return population;
     }
 
     @Override

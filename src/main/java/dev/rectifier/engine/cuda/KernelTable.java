@@ -106,6 +106,14 @@ enum KernelTable {
     RESIDENT_BLOCK(
             "resident_block", Text.RESIDENT, (width, n) -> new Cost((double) n[0] * width, (double) n[0] * n[2])),
 
+    SQUARED_RELU(
+            "population",
+            "double* loss, REAL* gradient, double* global, const REAL* student, const REAL* teacher; "
+                    + "i64 R, i64 S, i64 T, i64 D, i64 K, double scale",
+            (width, n) -> new Cost(
+                    (double) n[0] * (2.0 * n[1] + n[2]) * (n[3] + n[4]) * width,
+                    (double) n[0] * (n[1] + n[2]) * (2.0 * (2 * n[1] + n[2]) * (n[3] + n[4]) + 90.0 * (n[1] + n[2])))),
+
     NORMAL(
             "random",
             "REAL* out, const i64* streams; i64 R, i64 size, i32 chunks, i64 step, double mean, double deviation",
