@@ -84,6 +84,11 @@ public final class DraftEngine implements Engine {
         return idle(RandomOps.class);
     }
 
+    @Override
+    public PopulationOps population() {
+        return idle(PopulationOps.class);
+    }
+
     private static <T> T idle(Class<T> group) {
         return group.cast(Proxy.newProxyInstance(
                 DraftEngine.class.getClassLoader(), new Class<?>[] {group}, (proxy, method, arguments) -> null));
