@@ -25,6 +25,7 @@ class PopulationTest extends OnEveryEngine {
     private static final PopulationNets ONE = new PopulationNets(2, 1, 1, 1);
     private static final int NODES = 20;
 
+    @SuppressWarnings("ArrayRecordComponent") // read, never compared
     private record Result(double loss, double[] gradient) {}
 
     private static Result evaluate(
