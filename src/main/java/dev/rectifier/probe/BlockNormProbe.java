@@ -37,6 +37,7 @@ public final class BlockNormProbe implements Listener {
 
     private final CorrelationProbe correlations;
     private final Metrics metrics;
+    private final int firstReplica;
     private final PathMatrices paths;
     private final LayerViews initial;
     private final int layers;
@@ -62,13 +63,18 @@ public final class BlockNormProbe implements Listener {
             Sink sink) {
         this.correlations = correlations;
         this.metrics = sink.metrics();
+        firstReplica = sink.firstReplica();
         this.initial = student.layout().views(sink.arena().upload(initial).view());
         paths = new PathMatrices(correlations.engine(), sink.arena(), student, teacher, inputs);
         layers = student.spec().hidden().size();
     }
 
-    /** Whose memory is used, and where metrics go. */
-    public record Sink(Arena arena, Metrics metrics) {}
+    /**
+     * Whose memory is used, and where metrics go.
+     *
+     * @param firstReplica number in the whole ensemble of the first replica that is watched
+     */
+    public record Sink(Arena arena, Metrics metrics, int firstReplica) {}
 
     @Override
     public void observe(TrainState state) {
@@ -139,12 +145,12 @@ public final class BlockNormProbe implements Listener {
                 BlockNorms.diagonalLead(layer.betaStar().get(r), winners, teachers));
     }
 
-    private static double randomFall(Moment start, Moment end, int l, int r, int count) {
+    private double randomFall(Moment start, Moment end, int l, int r, int count) {
         double[][] before = start.layers().get(l).hStar().get(r);
         double[][] after = end.layers().get(l).hStar().get(r);
         double[] falls = new double[DRAWS];
         for (int draw = 0; draw < DRAWS; draw++) {
-            int[] nodes = drawn(before.length, count, r, draw);
+            int[] nodes = drawn(before.length, count, firstReplica + r, draw);
             falls[draw] = BlockNorms.starRatio(before, nodes) / BlockNorms.starRatio(after, nodes);
         }
         double[] finite = Sample.finite(falls);

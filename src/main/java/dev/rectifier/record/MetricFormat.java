@@ -22,6 +22,8 @@ final class MetricFormat {
     static final byte BLOCK = 2;
     /** step (8): rows of earlier segments with this step or a later one are void. */
     static final byte RESUME = 3;
+    /** step (8), first replica (4): the same, for this replica and those after it alone. */
+    static final byte RESUME_REPLICAS = 4;
 
     static final int BLOCK_HEADER = 17;
 
@@ -34,9 +36,18 @@ final class MetricFormat {
         return framed(payload);
     }
 
-    static byte[] resume(long step) {
+    private static byte[] resume(long step) {
         byte[] payload = new byte[9];
         ByteBuffer.wrap(payload).put(RESUME).putLong(step);
+        return framed(payload);
+    }
+
+    static byte[] resume(long step, int firstReplica) {
+        if (firstReplica == 0) {
+            return resume(step);
+        }
+        byte[] payload = new byte[13];
+        ByteBuffer.wrap(payload).put(RESUME_REPLICAS).putLong(step).putInt(firstReplica);
         return framed(payload);
     }
 

@@ -34,8 +34,11 @@ public final class MetricLog implements AutoCloseable {
         this.segment = disk.create(segmentFile);
     }
 
+    /** Which rows a log that is opened again makes void: those of {@code step} and later, of {@code firstReplica} and behind it. */
+    record From(long step, int firstReplica) {}
+
     /** Opens a new segment behind those in the folder; a torn tail is cut off and reported. */
-    static MetricLog open(Disk disk, Path folder, long fromStep, Consumer<String> notes) {
+    static MetricLog open(Disk disk, Path folder, From from, Consumer<String> notes) {
         try {
             List<Path> existing = MetricSegment.list(folder);
             if (!existing.isEmpty()) {
@@ -43,7 +46,7 @@ public final class MetricLog implements AutoCloseable {
             }
             MetricLog log = new MetricLog(disk, folder, MetricSegment.after(folder, existing));
             log.pending.writeBytes(MetricFormat.MAGIC);
-            log.pending.writeBytes(MetricFormat.resume(fromStep));
+            log.pending.writeBytes(MetricFormat.resume(from.step(), from.firstReplica()));
             log.flush();
             disk.forceDirectory(folder);
             return log;

@@ -32,7 +32,7 @@ final class MetricSegment {
     interface Visitor {
         void block(String metric, long step, int firstReplica, double[] values);
 
-        void resume(long step);
+        void resume(long step, int firstReplica);
     }
 
     static MetricSegment read(Disk disk, Path file) throws IOException {
@@ -117,7 +117,8 @@ final class MetricSegment {
         switch (kind) {
             case MetricFormat.NAME -> names.put(payload.getInt(), text(payload));
             case MetricFormat.BLOCK -> visitBlock(payload, names, visitor);
-            case MetricFormat.RESUME -> visitor.resume(payload.getLong());
+            case MetricFormat.RESUME -> visitor.resume(payload.getLong(), 0);
+            case MetricFormat.RESUME_REPLICAS -> visitor.resume(payload.getLong(), payload.getInt());
             default ->
                 throw new RecordException("A metric record has the unknown kind " + kind
                         + ": the run was written by a newer version. Read it with that version.");

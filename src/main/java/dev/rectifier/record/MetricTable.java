@@ -47,11 +47,19 @@ public final class MetricTable {
             }
 
             @Override
-            public void resume(long step) {
-                rows.values().forEach(byStep -> byStep.tailMap(step, true).clear());
+            public void resume(long step, int firstReplica) {
+                rows.values().forEach(byStep -> cut(byStep.tailMap(step, true), firstReplica));
                 rows.values().removeIf(NavigableMap::isEmpty);
             }
         });
+    }
+
+    private static void cut(NavigableMap<Long, double[]> later, int replicas) {
+        if (replicas == 0) {
+            later.clear();
+        } else {
+            later.replaceAll((step, row) -> Arrays.copyOf(row, Math.min(row.length, replicas)));
+        }
     }
 
     private void put(String metric, long step, int first, double[] values) {

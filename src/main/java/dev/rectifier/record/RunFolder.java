@@ -80,7 +80,13 @@ public final class RunFolder implements AutoCloseable {
 
     /** Opens the metrics for appending; rows of {@code fromStep} and later steps become void. The caller closes it. */
     public MetricLog metrics(long fromStep) {
-        return MetricLog.open(disk, path.resolve(RunFiles.METRICS), fromStep, this::note);
+        return metrics(fromStep, 0);
+    }
+
+    /** The same for replicas from {@code firstReplica} on, where chunks of replicas are worked on one after another. */
+    public MetricLog metrics(long fromStep, int firstReplica) {
+        return MetricLog.open(
+                disk, path.resolve(RunFiles.METRICS), new MetricLog.From(fromStep, firstReplica), this::note);
     }
 
     /** Flushes the metrics, then saves the state before {@code step}: a checkpoint never lacks the rows before it. */
@@ -135,6 +141,16 @@ public final class RunFolder implements AutoCloseable {
         }
         try {
             return Optional.of(Manifest.fromJson(Files.readString(file)));
+        } catch (IOException e) {
+            throw RecordException.of("read", file, e);
+        }
+    }
+
+    /** The text of a file of the run; empty if there is no such file. */
+    public String read(String name) {
+        Path file = path.resolve(name);
+        try {
+            return Files.exists(file) ? Files.readString(file) : "";
         } catch (IOException e) {
             throw RecordException.of("read", file, e);
         }

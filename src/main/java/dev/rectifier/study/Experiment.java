@@ -1,5 +1,7 @@
 package dev.rectifier.study;
 
+import java.util.Optional;
+
 /** Carries out one run. */
 public interface Experiment {
     /**
@@ -14,6 +16,11 @@ public interface Experiment {
      * @throws IllegalArgumentException saying which and why
      */
     default void check() {}
+
+    /** What it trains, for a plan; empty where it trains no ensemble. */
+    default Optional<Ensemble> ensemble() {
+        return Optional.empty();
+    }
 
     /** About how much work it is, in flops; shares of it make a study's progress. */
     double cost();

@@ -3,6 +3,7 @@ package dev.rectifier.study;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.record.RunFolder;
 import dev.rectifier.train.Progress;
+import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
@@ -14,6 +15,12 @@ import java.util.function.LongSupplier;
  * @param stopRequested true once the run should end with a checkpoint
  * @param progress told after every step
  * @param nanoClock nanoseconds that only grow, for the spacing of checkpoints
+ * @param chunk how many replicas to train together; empty: as many as the memory holds. Numbers do not depend on it
  */
 public record RunContext(
-        Engine engine, RunFolder folder, BooleanSupplier stopRequested, Progress progress, LongSupplier nanoClock) {}
+        Engine engine,
+        RunFolder folder,
+        BooleanSupplier stopRequested,
+        Progress progress,
+        LongSupplier nanoClock,
+        OptionalInt chunk) {}

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
@@ -23,6 +24,7 @@ import java.util.function.LongSupplier;
  */
 public final class StudyRunner {
     private final Surroundings surroundings;
+    private final OptionalInt chunk;
 
     /**
      * What runs need from outside.
@@ -43,7 +45,13 @@ public final class StudyRunner {
             LongSupplier nanoClock) {}
 
     public StudyRunner(Surroundings surroundings) {
+        this(surroundings, OptionalInt.empty());
+    }
+
+    /** {@code chunk}: how many replicas to train together; empty: as many as the memory holds. Numbers do not depend on it. */
+    public StudyRunner(Surroundings surroundings, OptionalInt chunk) {
         this.surroundings = surroundings;
+        this.chunk = chunk;
     }
 
     /** The whole plan of a scale. */
@@ -125,7 +133,8 @@ public final class StudyRunner {
                 folder,
                 surroundings.stopRequested(),
                 (step, steps) -> surroundings.progress().advanced(spec, step, steps, workload.share(spec, step, steps)),
-                surroundings.nanoClock());
+                surroundings.nanoClock(),
+                chunk);
     }
 
     private static RunResult close(Ending ending, RunSpec spec, RunFolder folder) {

@@ -9,18 +9,14 @@ import dev.rectifier.train.Checkpoint;
 import dev.rectifier.train.Control;
 import dev.rectifier.train.Listener;
 import dev.rectifier.train.Outcome;
-import dev.rectifier.train.TrainState;
-import dev.rectifier.train.TrainTask;
 import dev.rectifier.train.Trainer;
+import dev.rectifier.train.TrainingLoop;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiFunction;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * Drives one trainer inside a run folder: continues from its last checkpoint, hands the metric log to the probes, saves a
+ * Trains an ensemble inside a run folder: continues from its last checkpoint, hands the metric log to the probes, saves a
  * checkpoint every minute of wall time (system property {@code rectifier.checkpoint.seconds}), at a stop and at the end.
  */
 public final class TrainingSession {
@@ -36,59 +32,111 @@ public final class TrainingSession {
     }
 
     /**
-     * A closed training loop: a {@link Trainer}, or another that keeps to its ways of resuming, stopping and being watched.
+     * Trains all replicas to the end or to a stop request: together if they fit the memory, else one chunk after another, each
+     * from the first step to the last. The bits of weights and metrics are the same either way.
      *
-     * @param state what listeners see
-     * @param restore continues from a checkpoint
-     * @param run trains from the present step to the last one
+     * @throws dev.rectifier.engine.OutOfDeviceMemoryException with the numbers, before anything is allocated or written, if not
+     *     even one replica fits
      */
-    public record Loop(TrainState state, Consumer<Checkpoint> restore, Function<Control, Outcome> run) {}
-
-    /** Trains to the end or to a stop request. */
-    public static Ending train(RunContext context, TrainTask task, Probes probes) {
-        try (Trainer trainer = new Trainer(context.engine(), task)) {
-            context.folder().note("Training " + trainer.way() + ".");
-            Loop loop = new Loop(trainer, checkpoint -> restore(context, trainer, checkpoint), trainer::run);
-            return drive(context, loop, (arena, metrics) -> probes.make(trainer, arena, metrics));
+    public static Ending train(RunContext context, Ensemble ensemble) {
+        ChunkBook book = ChunkBook.read(context.folder());
+        if (book.entries().isEmpty() && hasCheckpoint(context)) {
+            return trainPart(context, ensemble, new Place(Chunk.whole(ensemble.replicas()), 0));
         }
+        int size = EnsemblePlan.of(context.engine(), ensemble, context.chunk())
+                .requireFit()
+                .chunk();
+        if (book.entries().isEmpty() && size == ensemble.replicas()) {
+            return trainPart(context, ensemble, new Place(Chunk.whole(size), 0));
+        }
+        return trainChunks(context, ensemble, size, book);
     }
 
-    private static void restore(RunContext context, Trainer trainer, Checkpoint checkpoint) {
-        for (String circumstance : trainer.restore(checkpoint)) {
-            context.folder()
-                    .note("Resumed under other circumstances (" + circumstance
-                            + "): the bits may differ from those of an uninterrupted run.");
+    private static boolean hasCheckpoint(RunContext context) {
+        return !context.folder().checkpoints().steps().isEmpty();
+    }
+
+    private static Ending trainChunks(RunContext context, Ensemble ensemble, int size, ChunkBook begun) {
+        int replicas = ensemble.replicas();
+        ChunkBook book = begun;
+        while (book.open().isPresent() || book.next() < replicas) {
+            if (book.open().isEmpty()) {
+                int first = book.next();
+                book = book.begin(context.folder(), new Chunk(first, Math.min(size, replicas - first), replicas));
+            }
+            Ending ending = trainPart(context, ensemble, new Place(book.open().orElseThrow(), book.index()));
+            if (!ending.complete()) {
+                return new Ending(false, replicas, book.failed() + ending.failedReplicas());
+            }
+            book = book.end(context.folder(), ending.failedReplicas());
         }
+        return new Ending(true, replicas, book.failed());
     }
 
     /**
-     * Drives a loop to the end or to a stop request.
+     * Where in an ensemble a training is.
      *
-     * @param probes makes the listeners, given an arena for their buffers and the log
+     * @param index how many chunks came before
      */
-    public static Ending drive(RunContext context, Loop loop, BiFunction<Arena, Metrics, List<Listener>> probes) {
-        try (Arena arena = context.engine().openArena("probes")) {
-            Optional<SavedCheckpoint> saved = context.folder().checkpoints().latest();
-            saved.ifPresent(checkpoint -> {
-                loop.restore().accept(Checkpoint.decode(checkpoint.bytes()));
-                context.folder().note("Resumed at step " + checkpoint.step() + ".");
-            });
-            try (MetricLog log = context.folder().metrics(loop.state().step())) {
-                Control control = control(context, log).withListeners(probes.apply(arena, log::append));
-                return ending(loop.run().apply(control));
+    private record Place(Chunk chunk, int index) {
+        /** The number a checkpoint is filed under: grows from chunk to chunk. */
+        long position(long step, long steps) {
+            return index * steps + step;
+        }
+
+        /** Mean number of steps done over all replicas of the ensemble. */
+        long progress(long step, long steps) {
+            return (chunk.first() * steps + chunk.count() * step) / chunk.of();
+        }
+    }
+
+    private static Ending trainPart(RunContext context, Ensemble ensemble, Place place) {
+        try (Arena data = context.engine().openArena("data");
+                Ensemble.Members members = ensemble.open(context.engine(), data, place.chunk());
+                Arena arena = context.engine().openArena("probes")) {
+            TrainingLoop loop = members.loop();
+            context.folder()
+                    .note("Training " + loop.way() + (place.chunk().isWhole() ? "." : "; " + place.chunk() + "."));
+            continueFrom(context, loop, place);
+            try (MetricLog log =
+                    context.folder().metrics(loop.step(), place.chunk().first())) {
+                Metrics metrics = (step, metric, values) ->
+                        log.append(step, metric, place.chunk().first(), values);
+                Control control = control(context, log, place, loop.steps())
+                        .withListeners(members.probes().make(arena, metrics));
+                return ending(loop.run(place.chunk().isWhole() ? control : control.goingOn()));
             }
         }
     }
 
-    private static Control control(RunContext context, MetricLog log) {
+    /** From the last checkpoint, unless it is one of the chunk before: whose end is the place where this one begins. */
+    private static void continueFrom(RunContext context, TrainingLoop loop, Place place) {
+        Optional<SavedCheckpoint> saved = context.folder()
+                .checkpoints()
+                .latest()
+                .filter(last -> place.index() == 0 || last.step() > place.position(0, loop.steps()));
+        saved.ifPresent(checkpoint -> {
+            for (String circumstance : loop.restore(Checkpoint.decode(checkpoint.bytes()))) {
+                context.folder()
+                        .note("Resumed under other circumstances (" + circumstance
+                                + "): the bits may differ from those of an uninterrupted run.");
+            }
+            context.folder().note("Resumed at step " + loop.step() + ".");
+        });
+    }
+
+    private static Control control(RunContext context, MetricLog log, Place place, long steps) {
         return Control.of()
                 .withStop(context.stopRequested())
                 .withClock(context.nanoClock())
-                .withProgress(context.progress())
+                .withProgress((step, all) -> context.progress().at(place.progress(step, all), all))
                 .withCheckpoints(
                         every(checkpointNanos(), context.nanoClock()),
                         checkpoint -> context.folder()
-                                .checkpoint(checkpoint.step(), log, out -> out.write(checkpoint.encode())));
+                                .checkpoint(
+                                        place.position(checkpoint.step(), steps),
+                                        log,
+                                        out -> out.write(checkpoint.encode())));
     }
 
     /**

@@ -14,6 +14,7 @@ import java.util.function.LongSupplier;
  * @param checkpoints where they go
  * @param nanoClock nanoseconds on a clock, to keep what is done between two looks at all these short; one that stands still
  *     lets it be as long as it may
+ * @param goesOn whether it goes on to the last step though no replica moves any more
  */
 public record Control(
         List<Listener> listeners,
@@ -21,7 +22,8 @@ public record Control(
         Progress progress,
         Cadence checkpointCadence,
         CheckpointSink checkpoints,
-        LongSupplier nanoClock) {
+        LongSupplier nanoClock,
+        boolean goesOn) {
     public Control {
         listeners = List.copyOf(listeners);
     }
@@ -29,28 +31,39 @@ public record Control(
     /** These listeners, never stopped, no checkpoints. */
     public static Control of(Listener... listeners) {
         return new Control(
-                List.of(listeners), () -> false, Progress.NONE, (step, steps) -> false, checkpoint -> {}, () -> 0);
+                List.of(listeners),
+                () -> false,
+                Progress.NONE,
+                (step, steps) -> false,
+                checkpoint -> {},
+                () -> 0,
+                false);
     }
 
     public Control withListeners(List<Listener> newListeners) {
-        return new Control(newListeners, stopRequested, progress, checkpointCadence, checkpoints, nanoClock);
+        return new Control(newListeners, stopRequested, progress, checkpointCadence, checkpoints, nanoClock, goesOn);
     }
 
     public Control withStop(BooleanSupplier requested) {
-        return new Control(listeners, requested, progress, checkpointCadence, checkpoints, nanoClock);
+        return new Control(listeners, requested, progress, checkpointCadence, checkpoints, nanoClock, goesOn);
     }
 
     public Control withProgress(Progress newProgress) {
-        return new Control(listeners, stopRequested, newProgress, checkpointCadence, checkpoints, nanoClock);
+        return new Control(listeners, stopRequested, newProgress, checkpointCadence, checkpoints, nanoClock, goesOn);
     }
 
     /** Checkpoints at {@code cadence}, when stopped, and after the last step. */
     public Control withCheckpoints(Cadence cadence, CheckpointSink sink) {
-        return new Control(listeners, stopRequested, progress, cadence, sink, nanoClock);
+        return new Control(listeners, stopRequested, progress, cadence, sink, nanoClock, goesOn);
     }
 
     /** With a clock, so that a stop request or a checkpoint need not wait for long. */
     public Control withClock(LongSupplier clock) {
-        return new Control(listeners, stopRequested, progress, checkpointCadence, checkpoints, clock);
+        return new Control(listeners, stopRequested, progress, checkpointCadence, checkpoints, clock, goesOn);
+    }
+
+    /** To the last step in any case: so that what is measured of some replicas does not depend on whether others move beside them. */
+    public Control goingOn() {
+        return new Control(listeners, stopRequested, progress, checkpointCadence, checkpoints, nanoClock, true);
     }
 }

@@ -27,7 +27,7 @@ import java.util.Map;
  * }
  * </pre>
  */
-public final class Trainer implements TrainState, AutoCloseable {
+public final class Trainer implements TrainingLoop {
     static final String ARENA = "trainer";
     private static final long LOOK = 4096; // steps between two looks whether any replica still moves
     private final Engine engine;
@@ -95,6 +95,7 @@ public final class Trainer implements TrainState, AutoCloseable {
      * <p>Between two steps, in this order: progress, the stop rule, a checkpoint if one is due, the stop request, listeners. After
      * the last: progress, the stop rule, the final checkpoint, listeners.
      */
+    @Override
     public Outcome run(Control control) {
         while (step < steps()) {
             if (control.stopRequested().getAsBoolean()) {
@@ -107,7 +108,7 @@ public final class Trainer implements TrainState, AutoCloseable {
             advance(updates);
             pace.took(updates, control.nanoClock().getAsLong() - start);
             control.progress().at(step, steps());
-            if (allFrozen()) {
+            if (allFrozen() && !control.goesOn()) {
                 return finish(control, Outcome.End.ALL_FROZEN);
             }
             if (step < steps() && control.checkpointCadence().fires(step, steps())) {
@@ -161,6 +162,7 @@ public final class Trainer implements TrainState, AutoCloseable {
     }
 
     /** As many updates, without listeners, stop rule or checkpoints. */
+    @Override
     public void advance(long updates) {
         long last = step + updates;
         while (step < last) {
@@ -187,6 +189,7 @@ public final class Trainer implements TrainState, AutoCloseable {
     }
 
     /** Which {@link Way} was chosen and why, in words. */
+    @Override
     public String way() {
         return residency.why();
     }
@@ -204,6 +207,7 @@ public final class Trainer implements TrainState, AutoCloseable {
      * @throws CheckpointException if it belongs to a run with other settings (which it lists) or does not fit; nothing is
      *     changed then
      */
+    @Override
     public List<String> restore(Checkpoint checkpoint) {
         List<String> circumstances = Identity.requireSame(checkpoint.identity(), identity);
         if (checkpoint.step() > steps()) {

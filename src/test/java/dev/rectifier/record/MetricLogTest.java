@@ -22,7 +22,7 @@ class MetricLogTest {
     private final List<String> notes = new ArrayList<>();
 
     private MetricLog open(Path folder, long fromStep) {
-        return MetricLog.open(Disk.real(), folder, fromStep, notes::add);
+        return MetricLog.open(Disk.real(), folder, new MetricLog.From(fromStep, 0), notes::add);
     }
 
     private MetricTable read() {
@@ -179,7 +179,7 @@ class MetricLogTest {
     }
 
     private static void appendAndFlush(Disk disk, Path folder) {
-        try (MetricLog log = MetricLog.open(disk, folder, 10, note -> {})) {
+        try (MetricLog log = MetricLog.open(disk, folder, new MetricLog.From(10, 0), note -> {})) {
             append(log, 10, 15);
             log.flush();
             append(log, 15, 20);
@@ -189,7 +189,7 @@ class MetricLogTest {
     @Test
     void whatWasFlushedSurvivesAPowerCut() throws IOException {
         FaultyDisk disk = new FaultyDisk(Integer.MAX_VALUE, true, "never");
-        MetricLog log = MetricLog.open(disk, root, 0, notes::add);
+        MetricLog log = MetricLog.open(disk, root, new MetricLog.From(0, 0), notes::add);
         append(log, 0, 10);
         log.flush();
         append(log, 10, 12);
@@ -200,7 +200,7 @@ class MetricLogTest {
     @Test
     void aLogThatFailedTakesNoMoreRows() {
         FaultyDisk disk = new FaultyDisk(4, false, "No space left on device");
-        MetricLog log = MetricLog.open(disk, root, 0, notes::add);
+        MetricLog log = MetricLog.open(disk, root, new MetricLog.From(0, 0), notes::add);
         log.append(0, "loss", 1);
         assertThatThrownBy(log::flush).hasMessageContaining("the disk is full");
         assertThatThrownBy(log::flush).hasMessageContaining("can take no more rows");
@@ -219,5 +219,27 @@ class MetricLogTest {
         }
         assertThat(MetricSegment.list(root)).hasSize(2);
         assertThat(read().series("wide").ofReplica(0)).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+    }
+
+    @Test
+    void chunksOfReplicasResumeWithoutTouchingThoseBefore() throws IOException {
+        write(root, new MetricLog.From(0, 0), 0, 1.0, 2.0);
+        write(root, new MetricLog.From(0, 2), 2, 3.0, 4.0);
+        write(root, new MetricLog.From(10, 2), 2, 5.0, 6.0);
+        MetricSeries loss = MetricTable.read(Disk.real(), root).series("loss");
+        assertThat(loss.atStep(0)).containsExactly(1, 2, 3, 4);
+        assertThat(loss.atStep(10)).containsExactly(1, 2, 5, 6);
+        write(root, new MetricLog.From(10, 1), 1, 7.0);
+        assertThat(MetricTable.read(Disk.real(), root).series("loss").atStep(10))
+                .containsExactly(1, 7, Double.NaN, Double.NaN);
+    }
+
+    /** Values of steps 0 and 10, as far as the log is not opened behind them. */
+    private void write(Path folder, MetricLog.From from, int first, double... values) {
+        try (MetricLog log = MetricLog.open(Disk.real(), folder, from, notes::add)) {
+            for (long step = from.step(); step <= 10; step += 10) {
+                log.append(step, "loss", first, values);
+            }
+        }
     }
 }

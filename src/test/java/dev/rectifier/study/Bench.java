@@ -9,6 +9,7 @@ import dev.rectifier.record.RunStore;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 
 /** Runs studies on the CPU engine into a temporary store. */
@@ -41,15 +42,25 @@ public final class Bench implements AutoCloseable {
 
     /** Runs a plan on an engine of the caller. */
     StudyReport run(Engine chosen, Study study, Scale scale, List<RunSpec> plan, BooleanSupplier stop) {
+        return runner(chosen, stop, OptionalInt.empty()).run(study, scale, plan);
+    }
+
+    /** Runs a plan in chunks of so many replicas. */
+    StudyReport run(Study study, List<RunSpec> plan, BooleanSupplier stop, int chunk) {
+        return runner(engine, stop, OptionalInt.of(chunk)).run(study, Scale.SMOKE, plan);
+    }
+
+    private StudyRunner runner(Engine chosen, BooleanSupplier stop, OptionalInt chunk) {
         Manifest manifest = Manifest.starting(
                 new Manifest.Code("test", "unknown"),
                 new Manifest.EngineFacts(signature, engine.info().device(), "IEEE", "REPLICA", Map.of()),
                 1,
                 Map.of(),
                 List.of("test"));
-        return new StudyRunner(new StudyRunner.Surroundings(
-                        chosen, RunStore.at(folder), manifest, stop, Progress.NONE, System::nanoTime))
-                .run(study, scale, plan);
+        return new StudyRunner(
+                new StudyRunner.Surroundings(
+                        chosen, RunStore.at(folder), manifest, stop, Progress.NONE, System::nanoTime),
+                chunk);
     }
 
     @Override

@@ -21,7 +21,9 @@ import dev.rectifier.probe.Evaluation;
 import dev.rectifier.probe.HealthProbe;
 import dev.rectifier.probe.LossProbe;
 import dev.rectifier.record.Settings;
+import dev.rectifier.study.Chunk;
 import dev.rectifier.study.Ending;
+import dev.rectifier.study.Ensemble;
 import dev.rectifier.study.Experiment;
 import dev.rectifier.study.RunContext;
 import dev.rectifier.study.TrainingSession;
@@ -37,6 +39,7 @@ import dev.rectifier.train.TrainSpec;
 import dev.rectifier.train.TrainTask;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * A two-layer student, ReLU or linear, of a two-layer teacher of the same kind: x ~ N(0, s^2 I), a fixed training set sampled
@@ -44,7 +47,7 @@ import java.util.Locale;
  * unit-normalised in layer 0 with biases {@code -teacher.bias} and left as they are in layer 1 with biases -0.1. Source: the
  * two-layer family of Tian 2020, where both are -0.1.
  */
-record ControlTraining(Settings settings) implements Experiment {
+record ControlTraining(Settings settings) implements Experiment, Ensemble {
     private static final double HEAD_BIAS = -0.1;
 
     @Override
@@ -95,40 +98,50 @@ record ControlTraining(Settings settings) implements Experiment {
     }
 
     @Override
-    public Ending run(RunContext context) {
-        SeedTree seeds = SeedTree.root(settings.whole("seed")).child("control");
-        Targets.Teacher teacher = teacherNetwork(Streams.range(seeds.child("teacher"), 0, networks()));
-        HostTensor initial =
-                Initializer.draw(student(), DType.F32, Streams.range(seeds.child("student"), 0, networks()));
-        try (Arena arena = context.engine().openArena("control inputs")) {
-            FiniteSet training = inputs(context.engine(), arena, seeds.child("training"), "examples");
-            FiniteSet evaluation = inputs(context.engine(), arena, seeds.child("evaluation"), "evaluation");
-            BatchPlan plan = BatchPlan.withReplacement(training.examples(), Math.toIntExact(settings.whole("batch")));
-            Streams order = Streams.range(seeds.child("order"), 0, networks());
-            Minibatches data = new Minibatches(context.engine(), arena, training, plan, order, Sharing.PER_REPLICA);
-            TrainSpec spec =
-                    TrainSpec.of(Loss.HALF_SQUARED_NORM, Optimiser.sgd(settings.real("rate")), settings.whole("steps"));
-            TrainTask task = TrainTask.of(student(), initial, data, teacher, spec);
-            return TrainingSession.train(context, task, (trainer, scratch, metrics) -> {
-                Evaluation compared =
-                        new Evaluation(trainer.engine(), scratch, teacher, evaluation.x(), trainer.student());
-                Cadence sampling = Cadence.every(settings.whole("sample"));
-                return List.of(
-                        sampling.calling(new LossProbe(compared, Loss.HALF_SQUARED_NORM.convention(), metrics)),
-                        sampling.calling(new CorrelationProbe(compared, scratch, metrics, Cadence.at())),
-                        sampling.calling(new HealthProbe(metrics)));
-            });
-        }
+    public Optional<Ensemble> ensemble() {
+        return Optional.of(this);
     }
 
-    private FiniteSet inputs(Engine engine, Arena arena, SeedTree seeds, String count) {
+    @Override
+    public Ending run(RunContext context) {
+        return TrainingSession.train(context, this);
+    }
+
+    @Override
+    public int replicas() {
+        return networks();
+    }
+
+    @Override
+    public Members open(Engine engine, Arena arena, Chunk chunk) {
+        SeedTree seeds = SeedTree.root(settings.whole("seed")).child("control");
+        Targets.Teacher teacher = teacherNetwork(chunk.streams(seeds.child("teacher")));
+        HostTensor initial = Initializer.draw(student(), DType.F32, chunk.streams(seeds.child("student")));
+        FiniteSet training = inputs(engine, arena, shared(chunk, seeds.child("training")), "examples");
+        FiniteSet evaluation = inputs(engine, arena, shared(chunk, seeds.child("evaluation")), "evaluation");
+        BatchPlan plan = BatchPlan.withReplacement(training.examples(), Math.toIntExact(settings.whole("batch")));
+        Streams order = chunk.streams(seeds.child("order"));
+        Minibatches data = new Minibatches(engine, arena, training, plan, order, Sharing.PER_REPLICA);
+        TrainSpec spec =
+                TrainSpec.of(Loss.HALF_SQUARED_NORM, Optimiser.sgd(settings.real("rate")), settings.whole("steps"));
+        TrainTask task = TrainTask.of(student(), initial, data, teacher, spec);
+        return Members.of(engine, task, (trainer, scratch, metrics) -> {
+            Evaluation compared = new Evaluation(trainer.engine(), scratch, teacher, evaluation.x(), trainer.student());
+            Cadence sampling = Cadence.every(settings.whole("sample"));
+            return List.of(
+                    sampling.calling(new LossProbe(compared, Loss.HALF_SQUARED_NORM.convention(), metrics)),
+                    sampling.calling(new CorrelationProbe(compared, scratch, metrics, Cadence.at())),
+                    sampling.calling(new HealthProbe(metrics)));
+        });
+    }
+
+    private Streams shared(Chunk chunk, SeedTree seeds) {
+        return chunk.shared(Streams.range(seeds, 0, networks()));
+    }
+
+    private FiniteSet inputs(Engine engine, Arena arena, Streams streams, String count) {
         InputShape shape = new InputShape(DType.F32, settings.whole(count), settings.whole("inputs"));
         return FiniteSet.drawn(
-                engine,
-                arena,
-                StreamSpec.normal(0, settings.real("input.deviation")),
-                shape,
-                Streams.range(seeds, 0, networks()),
-                Sharing.SHARED);
+                engine, arena, StreamSpec.normal(0, settings.real("input.deviation")), shape, streams, Sharing.SHARED);
     }
 }

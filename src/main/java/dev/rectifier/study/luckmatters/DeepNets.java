@@ -6,6 +6,7 @@ import dev.rectifier.model.Initializer;
 import dev.rectifier.model.MlpSpec;
 import dev.rectifier.model.Parametrisation;
 import dev.rectifier.record.Settings;
+import dev.rectifier.study.Chunk;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.HostTensor;
 import dev.rectifier.tensor.SeedTree;
@@ -36,6 +37,11 @@ record DeepNets(Settings settings) {
         return Streams.range(seeds().child(purpose), 0, replicas());
     }
 
+    /** All replicas. */
+    Chunk whole() {
+        return Chunk.whole(replicas());
+    }
+
     MlpSpec teacher() {
         return new MlpSpec(
                 Math.toIntExact(settings.whole("inputs")),
@@ -55,9 +61,14 @@ record DeepNets(Settings settings) {
 
     /** The teacher of every replica. */
     Targets.Teacher teachers() {
+        return teachers(whole());
+    }
+
+    /** The teacher of every replica of a chunk. */
+    Targets.Teacher teachers(Chunk chunk) {
         List<Integer> ids = new ArrayList<>();
         int trials = Math.toIntExact(settings.whole("trials"));
-        for (int r = 0; r < replicas(); r++) {
+        for (int r = chunk.first(); r < chunk.first() + chunk.count(); r++) {
             ids.add(r / trials);
         }
         Streams streams = new Streams(seeds().child("teacher"), ids);
@@ -83,8 +94,13 @@ record DeepNets(Settings settings) {
 
     /** Starting parameters of the students: [R, P]. */
     HostTensor students(Targets.Teacher teachers) {
+        return students(teachers, whole());
+    }
+
+    /** The same of a chunk, whose teachers are given. */
+    HostTensor students(Targets.Teacher teachers, Chunk chunk) {
         requireStart();
-        HostTensor drawn = Initializer.draw(student(), DType.F32, all("student"));
+        HostTensor drawn = Initializer.draw(student(), DType.F32, chunk.streams(seeds().child("student")));
         return sameSigns() ? withSigns(drawn, teachers.parameters()) : drawn;
     }
 

@@ -22,11 +22,15 @@ import dev.rectifier.probe.HealthProbe;
 import dev.rectifier.probe.LossProbe;
 import dev.rectifier.probe.Metrics;
 import dev.rectifier.record.Settings;
+import dev.rectifier.study.Chunk;
 import dev.rectifier.study.Ending;
+import dev.rectifier.study.Ensemble;
 import dev.rectifier.study.Experiment;
 import dev.rectifier.study.RunContext;
 import dev.rectifier.study.TrainingSession;
 import dev.rectifier.tensor.DType;
+import dev.rectifier.tensor.HostTensor;
+import dev.rectifier.tensor.Streams;
 import dev.rectifier.train.Cadence;
 import dev.rectifier.train.Constraints;
 import dev.rectifier.train.Listener;
@@ -38,6 +42,7 @@ import dev.rectifier.train.TrainTask;
 import dev.rectifier.train.Trainer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -45,7 +50,7 @@ import java.util.stream.IntStream;
  * shuffled every epoch; all replicas see one training set in one order. The loss is the mean squared difference over batch and
  * outputs, or the cross-entropy against the teacher's largest output. Source: Luck Matters, multi-layer family.
  */
-record DeepTraining(Settings settings) implements Experiment {
+record DeepTraining(Settings settings) implements Experiment, Ensemble {
     /** The loss that takes labels. */
     static final String CROSS_ENTROPY = "cross-entropy";
 
@@ -66,7 +71,8 @@ record DeepTraining(Settings settings) implements Experiment {
         return new DeepNets(settings);
     }
 
-    int replicas() {
+    @Override
+    public int replicas() {
         return nets().replicas();
     }
 
@@ -83,15 +89,26 @@ record DeepTraining(Settings settings) implements Experiment {
     }
 
     @Override
-    public Ending run(RunContext context) {
-        Targets.Teacher teacher = nets().teachers();
-        try (Arena arena = context.engine().openArena("deep inputs")) {
-            DataSource data = data(context.engine(), arena);
-            TrainTask task = TrainTask.of(student(), nets().students(teacher), data, targets(teacher), training());
-            return TrainingSession.train(
-                    context, task, (trainer, scratch, metrics) -> probes(teacher, trainer, scratch, metrics));
-        }
+    public Optional<Ensemble> ensemble() {
+        return Optional.of(this);
     }
+
+    @Override
+    public Ending run(RunContext context) {
+        return TrainingSession.train(context, this);
+    }
+
+    @Override
+    public Members open(Engine engine, Arena arena, Chunk chunk) {
+        Targets.Teacher teacher = nets().teachers(chunk);
+        HostTensor students = nets().students(teacher, chunk);
+        TrainTask task = TrainTask.of(student(), students, data(engine, arena, chunk), targets(teacher), training());
+        Watched watched = new Watched(chunk, teacher, students);
+        return Members.of(engine, task, (trainer, scratch, metrics) -> probes(watched, trainer, scratch, metrics));
+    }
+
+    /** What probes compare with: teachers and starting students of a chunk. */
+    private record Watched(Chunk chunk, Targets.Teacher teacher, HostTensor students) {}
 
     private boolean labels() {
         return settings.text("loss").equals(CROSS_ENTROPY);
@@ -120,18 +137,18 @@ record DeepTraining(Settings settings) implements Experiment {
                 Math.toIntExact(settings.whole("examples")), Math.toIntExact(settings.whole("batch")));
     }
 
-    private DataSource data(Engine engine, Arena arena) {
-        RedrawnSet.Drawing drawing = drawing("training", settings.whole("examples"));
+    private DataSource data(Engine engine, Arena arena, Chunk chunk) {
+        RedrawnSet.Drawing drawing = drawing("training", settings.whole("examples"), chunk);
+        Streams order = chunk.shared(nets().all("order"));
         return settings.flag("input.redrawn")
-                ? new RedrawnSet(engine, arena, drawing, plan(), nets().all("order"), Sharing.SHARED)
-                : new Minibatches(
-                        engine, arena, set(engine, arena, drawing), plan(), nets().all("order"), Sharing.SHARED);
+                ? new RedrawnSet(engine, arena, drawing, plan(), order, Sharing.SHARED)
+                : new Minibatches(engine, arena, set(engine, arena, drawing), plan(), order, Sharing.SHARED);
     }
 
-    private RedrawnSet.Drawing drawing(String purpose, long examples) {
+    private RedrawnSet.Drawing drawing(String purpose, long examples, Chunk chunk) {
         InputShape shape = new InputShape(DType.F32, examples, settings.whole("inputs"));
         StreamSpec normal = StreamSpec.normal(0, settings.real("input.deviation"));
-        return new RedrawnSet.Drawing(normal, shape, nets().all(purpose), Sharing.SHARED);
+        return new RedrawnSet.Drawing(normal, shape, chunk.shared(nets().all(purpose)), Sharing.SHARED);
     }
 
     private static FiniteSet set(Engine engine, Arena arena, RedrawnSet.Drawing drawing) {
@@ -139,8 +156,10 @@ record DeepTraining(Settings settings) implements Experiment {
                 engine, arena, drawing.distribution(), drawing.shape(), drawing.streams(), drawing.sharing());
     }
 
-    private List<Listener> probes(Targets.Teacher teacher, Trainer trainer, Arena arena, Metrics metrics) {
-        FiniteSet inputs = set(trainer.engine(), arena, drawing("evaluation", settings.whole("evaluation")));
+    private List<Listener> probes(Watched watched, Trainer trainer, Arena arena, Metrics metrics) {
+        Targets.Teacher teacher = watched.teacher();
+        FiniteSet inputs =
+                set(trainer.engine(), arena, drawing("evaluation", settings.whole("evaluation"), watched.chunk()));
         Evaluation evaluation = new Evaluation(trainer.engine(), arena, teacher, inputs.x(), trainer.student());
         Cadence sampling = Cadence.every(settings.whole("sample"));
         List<Listener> probes = new ArrayList<>();
@@ -159,8 +178,9 @@ record DeepTraining(Settings settings) implements Experiment {
                             trainer.student(),
                             teacher,
                             some,
-                            nets().students(teacher),
-                            new BlockNormProbe.Sink(arena, metrics))));
+                            watched.students(),
+                            new BlockNormProbe.Sink(
+                                    arena, metrics, watched.chunk().first()))));
         }
         return probes;
     }

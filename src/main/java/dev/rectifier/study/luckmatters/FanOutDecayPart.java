@@ -19,8 +19,10 @@ import dev.rectifier.record.RunSpec;
 import dev.rectifier.record.Settings;
 import dev.rectifier.stats.Moments;
 import dev.rectifier.stats.Sample;
+import dev.rectifier.study.Chunk;
 import dev.rectifier.study.Computation;
 import dev.rectifier.study.Ending;
+import dev.rectifier.study.Ensemble;
 import dev.rectifier.study.Evidence;
 import dev.rectifier.study.Experiment;
 import dev.rectifier.study.Replicas;
@@ -29,7 +31,6 @@ import dev.rectifier.study.Scale;
 import dev.rectifier.study.TrainingSession;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.SeedTree;
-import dev.rectifier.tensor.Streams;
 import dev.rectifier.train.Cadence;
 import dev.rectifier.train.Constraints;
 import dev.rectifier.train.Loss;
@@ -135,7 +136,7 @@ final class FanOutDecayPart implements Part {
     }
 
     /** SGD on the fan-outs, incoming weights held. */
-    private record Training(Settings settings) implements Experiment {
+    private record Training(Settings settings) implements Experiment, Ensemble {
         private long steps() {
             return Math.round(TIME / settings.real("rate"));
         }
@@ -154,34 +155,46 @@ final class FanOutDecayPart implements Part {
         }
 
         @Override
-        public Ending run(RunContext context) {
-            int lucky = Math.toIntExact(settings.whole("teacher.hidden"));
-            try (Arena arena = context.engine().openArena("decay training")) {
-                return TrainingSession.train(
-                        context,
-                        task(context.engine(), arena),
-                        (trainer, scratch, metrics) -> List.of(
-                                Cadence.every(settings.whole("sample")).calling(new RestNormListener(lucky, metrics)),
-                                Cadence.ends().calling(new HealthProbe(metrics))));
-            }
+        public Optional<Ensemble> ensemble() {
+            return Optional.of(this);
         }
 
-        private TrainTask task(Engine engine, Arena arena) {
+        @Override
+        public Ending run(RunContext context) {
+            return TrainingSession.train(context, this);
+        }
+
+        @Override
+        public int replicas() {
+            return Math.toIntExact(settings.whole("replicas"));
+        }
+
+        @Override
+        public Members open(Engine engine, Arena arena, Chunk chunk) {
+            int lucky = Math.toIntExact(settings.whole("teacher.hidden"));
+            return Members.of(
+                    engine,
+                    task(engine, arena, chunk),
+                    (trainer, scratch, metrics) -> List.of(
+                            Cadence.every(settings.whole("sample")).calling(new RestNormListener(lucky, metrics)),
+                            Cadence.ends().calling(new HealthProbe(metrics))));
+        }
+
+        private TrainTask task(Engine engine, Arena arena, Chunk chunk) {
             DecayNets nets = DecayNets.drawn(settings);
-            int replicas = Math.toIntExact(settings.whole("replicas"));
             SeedTree seeds = SeedTree.root(settings.whole("seed"));
             FreshInputs data = new FreshInputs(
                     engine,
                     arena,
                     StreamSpec.normal(0, 1),
                     new InputShape(DType.F32, settings.whole("batch"), settings.whole("inputs")),
-                    Streams.range(seeds.child("inputs"), 0, replicas),
+                    chunk.streams(seeds.child("inputs")),
                     Sharing.PER_REPLICA);
             TrainSpec spec = TrainSpec.of(Loss.HALF_SQUARED_NORM, Optimiser.sgd(settings.real("rate")), steps())
                     .withConstraints(new Constraints(List.of(), List.of(0)));
             return TrainTask.of(
                     FlatNets.spec(nets.student()),
-                    FlatNets.parameters(nets.student(), DType.F32, replicas),
+                    FlatNets.parameters(nets.student(), DType.F32, chunk.count()),
                     data,
                     Targets.Teacher.of(
                             FlatNets.spec(nets.teacher()), FlatNets.parameters(nets.teacher(), DType.F32, 1)),

@@ -13,8 +13,10 @@ import dev.rectifier.record.Figure;
 import dev.rectifier.record.RunSpec;
 import dev.rectifier.record.Setting;
 import dev.rectifier.record.Settings;
+import dev.rectifier.study.Chunk;
 import dev.rectifier.study.Computation;
 import dev.rectifier.study.Ending;
+import dev.rectifier.study.Ensemble;
 import dev.rectifier.study.Evidence;
 import dev.rectifier.study.Experiment;
 import dev.rectifier.study.RunContext;
@@ -22,7 +24,6 @@ import dev.rectifier.study.Scale;
 import dev.rectifier.study.TrainingSession;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.SeedTree;
-import dev.rectifier.tensor.Streams;
 import dev.rectifier.train.Cadence;
 import dev.rectifier.train.Constraints;
 import dev.rectifier.train.Loss;
@@ -104,7 +105,7 @@ final class LuckyRatePart implements Part {
     }
 
     /** Projected SGD on the incoming weights, fan-outs held at the identity. */
-    private record Training(Settings settings) implements Experiment {
+    private record Training(Settings settings) implements Experiment, Ensemble {
         @Override
         public double cost() {
             double nodes = settings.reals("angles").size();
@@ -112,20 +113,32 @@ final class LuckyRatePart implements Part {
         }
 
         @Override
-        public Ending run(RunContext context) {
-            try (Arena arena = context.engine().openArena("lucky training")) {
-                return TrainingSession.train(
-                        context,
-                        task(context.engine(), arena),
-                        (trainer, scratch, metrics) -> List.of(
-                                Cadence.every(settings.whole("sample")).calling(new AngleListener(metrics)),
-                                Cadence.ends().calling(new HealthProbe(metrics))));
-            }
+        public Optional<Ensemble> ensemble() {
+            return Optional.of(this);
         }
 
-        private TrainTask task(Engine engine, Arena arena) {
+        @Override
+        public Ending run(RunContext context) {
+            return TrainingSession.train(context, this);
+        }
+
+        @Override
+        public int replicas() {
+            return Math.toIntExact(settings.whole("replicas"));
+        }
+
+        @Override
+        public Members open(Engine engine, Arena arena, Chunk chunk) {
+            return Members.of(
+                    engine,
+                    task(engine, arena, chunk),
+                    (trainer, scratch, metrics) -> List.of(
+                            Cadence.every(settings.whole("sample")).calling(new AngleListener(metrics)),
+                            Cadence.ends().calling(new HealthProbe(metrics))));
+        }
+
+        private TrainTask task(Engine engine, Arena arena, Chunk chunk) {
             double[] starts = angles(settings);
-            int replicas = Math.toIntExact(settings.whole("replicas"));
             TwoLayer student = LuckyStarts.student(starts);
             TwoLayer teacher = LuckyStarts.teacher(starts.length);
             SeedTree seeds = SeedTree.root(settings.whole("seed"));
@@ -134,14 +147,14 @@ final class LuckyRatePart implements Part {
                     arena,
                     StreamSpec.normal(0, 1),
                     new InputShape(DType.F32, settings.whole("batch"), 2L * starts.length),
-                    Streams.range(seeds.child("inputs"), 0, replicas),
+                    chunk.streams(seeds.child("inputs")),
                     Sharing.PER_REPLICA);
             TrainSpec spec = TrainSpec.of(
                             Loss.HALF_SQUARED_NORM, Optimiser.sgd(settings.real("rate")), settings.whole("steps"))
                     .withConstraints(new Constraints(List.of(0), List.of(1)));
             return TrainTask.of(
                     FlatNets.spec(student),
-                    FlatNets.parameters(student, DType.F32, replicas),
+                    FlatNets.parameters(student, DType.F32, chunk.count()),
                     data,
                     Targets.Teacher.of(FlatNets.spec(teacher), FlatNets.parameters(teacher, DType.F32, 1)),
                     spec);

@@ -21,7 +21,7 @@ import dev.rectifier.train.Control;
 import dev.rectifier.train.Listener;
 import dev.rectifier.train.Outcome;
 import dev.rectifier.train.ReplicaStatus;
-import dev.rectifier.train.TrainState;
+import dev.rectifier.train.TrainingLoop;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,7 +33,7 @@ import java.util.Optional;
  * layer (with its bias) divided by its norm. Watched, stopped and resumed like a {@code Trainer}. Owns its buffers; close it
  * before the engine.
  */
-final class SeparatedLoop implements TrainState, AutoCloseable {
+final class SeparatedLoop implements TrainingLoop {
     private static final String CAUSE = "health cause";
     private static final String CAUSE_STEP = "health step";
     private static final String LOSS = "loss";
@@ -99,7 +99,8 @@ final class SeparatedLoop implements TrainState, AutoCloseable {
     }
 
     /** Trains from the present step to the last one; order of events as in {@code Trainer.run}. */
-    Outcome run(Control control) {
+    @Override
+    public Outcome run(Control control) {
         while (step < steps()) {
             if (control.stopRequested().getAsBoolean()) {
                 control.checkpoints().accept(checkpoint());
@@ -141,9 +142,11 @@ final class SeparatedLoop implements TrainState, AutoCloseable {
     /**
      * Continues from a checkpoint.
      *
+     * @return nothing to say
      * @throws CheckpointException if it belongs to other settings
      */
-    void restore(Checkpoint checkpoint) {
+    @Override
+    public List<String> restore(Checkpoint checkpoint) {
         if (!checkpoint.identity().equals(task.identity())) {
             throw new CheckpointException("The checkpoint belongs to a run of matrix dynamics with other settings, so"
                     + " resuming would not continue it: it was made with " + checkpoint.identity() + ", this run has "
@@ -151,6 +154,19 @@ final class SeparatedLoop implements TrainState, AutoCloseable {
         }
         persistent.forEach((name, held) -> held.upload(checkpoint.tensor(name)));
         step = checkpoint.step();
+        return List.of();
+    }
+
+    @Override
+    public String way() {
+        return "step by step: the matrix dynamics have a loop of their own";
+    }
+
+    @Override
+    public void advance(long updates) {
+        for (long i = 0; i < updates; i++) {
+            advance();
+        }
     }
 
     @Override

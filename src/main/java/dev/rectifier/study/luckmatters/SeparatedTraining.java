@@ -2,6 +2,7 @@ package dev.rectifier.study.luckmatters;
 
 import dev.rectifier.data.FreshInputs;
 import dev.rectifier.engine.Arena;
+import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.EngineInfo;
 import dev.rectifier.engine.View;
 import dev.rectifier.model.Activation;
@@ -13,20 +14,25 @@ import dev.rectifier.probe.HealthProbe;
 import dev.rectifier.probe.LossProbe;
 import dev.rectifier.probe.Metrics;
 import dev.rectifier.record.Settings;
+import dev.rectifier.study.Chunk;
 import dev.rectifier.study.Ending;
+import dev.rectifier.study.Ensemble;
 import dev.rectifier.study.Experiment;
 import dev.rectifier.study.RunContext;
 import dev.rectifier.study.TrainingSession;
 import dev.rectifier.tensor.DType;
+import dev.rectifier.tensor.Streams;
 import dev.rectifier.train.Cadence;
 import dev.rectifier.train.Listener;
 import dev.rectifier.train.Loss;
 import dev.rectifier.train.Targets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** LM-4 and LM-5 by the paper's own matrix dynamics, over fresh N(0, I) inputs. */
-record SeparatedTraining(Settings settings) implements Experiment {
+record SeparatedTraining(Settings settings) implements Experiment, Ensemble {
     @Override
     public void check() {
         SeededStart start = new SeededStart(settings);
@@ -52,34 +58,48 @@ record SeparatedTraining(Settings settings) implements Experiment {
     }
 
     @Override
-    public Ending run(RunContext context) {
-        SeededStart start = new SeededStart(settings);
-        Targets.Teacher teacher = Targets.Teacher.of(start.teacher(), start.teacherParameters(DType.F64));
-        try (Arena arena = context.engine().openArena("matrix dynamics inputs")) {
-            FreshInputs data = inputs().fresh(context.engine(), arena, start.streams("inputs"));
-            SeparatedTask task = task(start, teacher, context.engine().info());
-            try (SeparatedLoop loop = SeparatedLoop.open(context.engine(), task, data)) {
-                return TrainingSession.drive(
-                        context,
-                        new TrainingSession.Loop(loop, loop::restore, loop::run),
-                        (scratch, metrics) -> probes(start, task.teacher(), loop, scratch, metrics));
-            }
-        }
+    public Optional<Ensemble> ensemble() {
+        return Optional.of(this);
     }
 
-    private SeparatedTask task(SeededStart start, Targets.Teacher teacher, EngineInfo engine) {
-        return new SeparatedTask(
+    @Override
+    public Ending run(RunContext context) {
+        return TrainingSession.train(context, this);
+    }
+
+    @Override
+    public int replicas() {
+        return new SeededStart(settings).replicas();
+    }
+
+    @Override
+    public Members open(Engine engine, Arena arena, Chunk chunk) {
+        SeededStart start = new SeededStart(settings);
+        Targets.Teacher teacher = Targets.Teacher.of(start.teacher(), chunk.of(start.teacherParameters(DType.F64)));
+        FreshInputs data = inputs().fresh(engine, arena, chunk.of(start.streams("inputs")));
+        SeparatedTask task = new SeparatedTask(
                 start.student(),
-                start.studentParameters(DType.F64),
+                chunk.of(start.studentParameters(DType.F64)),
                 teacher,
                 settings.real("rate"),
                 settings.whole("steps"),
-                Map.of(
-                        "dynamics", "separated expectations",
-                        "settings", settings.canonicalText(),
-                        "engine", engine.name(),
-                        "determinism", engine.options().determinism().toString(),
-                        "math mode", engine.options().mathMode().toString()));
+                identity(engine.info(), chunk));
+        Streams evaluated = chunk.shared(start.streams("evaluation"));
+        SeparatedLoop loop = SeparatedLoop.open(engine, task, data);
+        return new Members(loop, (scratch, metrics) -> probes(evaluated, teacher, loop, scratch, metrics));
+    }
+
+    private Map<String, String> identity(EngineInfo engine, Chunk chunk) {
+        Map<String, String> identity = new LinkedHashMap<>(Map.of(
+                "dynamics", "separated expectations",
+                "settings", settings.canonicalText(),
+                "engine", engine.name(),
+                "determinism", engine.options().determinism().toString(),
+                "math mode", engine.options().mathMode().toString()));
+        if (!chunk.isWhole()) {
+            identity.put("chunk", chunk.toString());
+        }
+        return identity;
     }
 
     private StandardInputs inputs() {
@@ -87,8 +107,8 @@ record SeparatedTraining(Settings settings) implements Experiment {
     }
 
     private List<Listener> probes(
-            SeededStart start, Targets.Teacher teacher, SeparatedLoop loop, Arena arena, Metrics metrics) {
-        View inputs = inputs().evaluation(loop.engine(), arena, start.streams("evaluation"));
+            Streams evaluated, Targets.Teacher teacher, SeparatedLoop loop, Arena arena, Metrics metrics) {
+        View inputs = inputs().evaluation(loop.engine(), arena, evaluated);
         Evaluation evaluation = new Evaluation(loop.engine(), arena, teacher, inputs, loop.student());
         Cadence sampling = Cadence.every(settings.whole("sample"));
         CorrelationProbe correlations = new CorrelationProbe(evaluation, arena, metrics, Cadence.at());

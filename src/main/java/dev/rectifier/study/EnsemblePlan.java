@@ -1,0 +1,106 @@
+package dev.rectifier.study;
+
+import dev.rectifier.engine.Arena;
+import dev.rectifier.engine.DeviceMemory;
+import dev.rectifier.engine.DraftEngine;
+import dev.rectifier.engine.Engine;
+import dev.rectifier.engine.EngineInfo;
+import dev.rectifier.engine.OutOfDeviceMemoryException;
+import dev.rectifier.train.MemoryPlan;
+import java.util.OptionalInt;
+
+/**
+ * How an ensemble is trained in the memory there is: data, trainer and probes of all replicas together, if they fit; else in
+ * chunks as large as fit, of nearly equal size.
+ *
+ * @param memory what is needed for all replicas at once
+ * @param device what there is
+ * @param chunk replicas trained together; 0 if not even one fits, or if no chunk as large as asked for does
+ * @param asked the size of chunks asked for, if one was
+ */
+public record EnsemblePlan(MemoryPlan memory, DeviceMemory device, int chunk, OptionalInt asked) {
+    private static final int DRAFTED = 2; // the least that tells what there is one of per replica from what they share
+
+    /**
+     * Plans; allocates nothing on the device.
+     *
+     * @param asked replicas trained together, where that is prescribed
+     * @throws IllegalArgumentException if chunks are asked for of an ensemble that cannot be cut
+     */
+    public static EnsemblePlan of(Engine engine, Ensemble ensemble, OptionalInt asked) {
+        MemoryPlan memory = memory(engine.info(), ensemble);
+        DeviceMemory device = engine.memory();
+        if (asked.isPresent() && asked.getAsInt() < ensemble.replicas()) {
+            ensemble.indivisible().ifPresent(why -> {
+                throw new IllegalArgumentException("Chunks of " + asked.getAsInt() + " replicas are asked for of "
+                        + ensemble.replicas() + ", but this ensemble cannot be trained in chunks: " + why + ".");
+            });
+        }
+        return new EnsemblePlan(memory, device, chunk(memory, device, ensemble, asked), asked);
+    }
+
+    /** What all replicas together need, from a draft of two of them. */
+    private static MemoryPlan memory(EngineInfo info, Ensemble ensemble) {
+        int replicas = ensemble.replicas();
+        int drafted = Math.min(DRAFTED, replicas);
+        try (DraftEngine draft = new DraftEngine(info);
+                Arena data = draft.openArena("data");
+                Ensemble.Members members = ensemble.open(draft, data, new Chunk(0, drafted, replicas));
+                Arena probes = draft.openArena("probes")) {
+            members.probes().make(probes, (step, metric, values) -> {});
+            return MemoryPlan.of(draft, drafted, replicas);
+        }
+    }
+
+    private static int chunk(MemoryPlan memory, DeviceMemory device, Ensemble ensemble, OptionalInt asked) {
+        int replicas = ensemble.replicas();
+        if (asked.isPresent()) {
+            int wanted = Math.min(asked.getAsInt(), replicas);
+            return wanted <= memory.largest(device) ? wanted : 0;
+        }
+        if (ensemble.indivisible().isPresent()) {
+            return memory.fits(device) ? replicas : 0;
+        }
+        long most = Math.min(memory.largest(device), memory.largestHeld());
+        return most == 0 ? 0 : even(replicas, most);
+    }
+
+    /** The size of the fewest chunks of at most that size, as equal as they can be. */
+    private static int even(int replicas, long most) {
+        long chunks = (replicas + most - 1) / most;
+        return Math.toIntExact((replicas + chunks - 1) / chunks);
+    }
+
+    /** Whether it can be trained here at all. */
+    public boolean fits() {
+        return chunk > 0;
+    }
+
+    /** How many chunks; 1 for all replicas together. */
+    public int chunks() {
+        return fits() ? (memory.replicas() + chunk - 1) / chunk : 0;
+    }
+
+    /** What is needed at once. */
+    public long bytes() {
+        return memory.bytes(chunk);
+    }
+
+    /**
+     * Refuses what cannot be trained here.
+     *
+     * @throws OutOfDeviceMemoryException with the numbers
+     */
+    EnsemblePlan requireFit() {
+        if (!fits()) {
+            throw new OutOfDeviceMemoryException(refusal());
+        }
+        return this;
+    }
+
+    /** Why not even the chunk that was asked for can be trained. */
+    public String refusal() {
+        int together = asked.isPresent() ? Math.min(asked.getAsInt(), memory.replicas()) : memory.replicas();
+        return new MemoryPlan(memory.items(), together).refusal(device);
+    }
+}

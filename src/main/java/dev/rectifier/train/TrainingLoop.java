@@ -1,0 +1,26 @@
+package dev.rectifier.train;
+
+import java.util.List;
+
+/** A closed training loop of R networks: a {@link Trainer}, or another that keeps to its ways of resuming and being watched. */
+public interface TrainingLoop extends TrainState, AutoCloseable {
+    /** Trains from the present step to the last one; order of events as in {@link Trainer#run}. */
+    Outcome run(Control control);
+
+    /** So many updates, without listeners, stop rule or checkpoints. */
+    void advance(long updates);
+
+    /**
+     * Continues from a checkpoint.
+     *
+     * @return one line per circumstance that is another one now
+     * @throws CheckpointException if it belongs to a run with other settings
+     */
+    List<String> restore(Checkpoint checkpoint);
+
+    /** How it trains and why so, in words that complete «Training ...». */
+    String way();
+
+    @Override
+    void close();
+}
