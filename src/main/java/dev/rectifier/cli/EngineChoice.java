@@ -19,12 +19,17 @@ final class EngineChoice {
             description = "Host threads of the CPU engine (default: all cores). Results do not depend on it.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
+    /** Everything but the name. */
+    EngineOptions options() {
+        return EngineOptions.defaults().withThreads(threads);
+    }
+
     /** Opens the engine and says on the console which and why. The caller closes it. */
     Engines.Choice open(Console console) {
         if (threads < 1) {
             throw new CommandFailure(ExitCode.USAGE, "--threads must be at least 1, not " + threads + ".");
         }
-        Engines.Choice choice = Engines.open(engine, EngineOptions.defaults().withThreads(threads));
+        Engines.Choice choice = Engines.open(engine, options());
         console.remark(choice.reason());
         return choice;
     }

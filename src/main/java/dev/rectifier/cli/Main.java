@@ -21,7 +21,8 @@ import picocli.CommandLine.ScopeType;
             ResumeCommand.class,
             StatusCommand.class,
             ExportCommand.class,
-            VerifyCommand.class
+            VerifyCommand.class,
+            BenchCommand.class
         })
 public final class Main implements Runnable {
     private final Console console;

@@ -89,6 +89,12 @@ final class CheckedEngine implements Engine {
     }
 
     @Override
+    public Metering metering() {
+        requireOpen();
+        return target.metering();
+    }
+
+    @Override
     public void synchronize() {
         requireOpen();
         target.synchronize();

@@ -52,6 +52,11 @@ public interface Engine extends AutoCloseable {
         return ResidentOps.NONE;
     }
 
+    /** What it knows of its device and of its own work; {@link Metering#NONE} where that is nothing. */
+    default Metering metering() {
+        return Metering.NONE;
+    }
+
     /** Waits until everything asked for so far is done. */
     void synchronize();
 

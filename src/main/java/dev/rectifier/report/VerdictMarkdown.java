@@ -34,11 +34,11 @@ public final class VerdictMarkdown {
                 verdict.pass() ? "pass" : "**FAIL**");
     }
 
-    private static String row(List<String> cells) {
+    static String row(List<String> cells) {
         return cells.stream().collect(Collectors.joining(" | ", "| ", " |\n"));
     }
 
-    private static String escaped(String text) {
+    static String escaped(String text) {
         return text.replaceAll("[\\\\`*_{}\\[\\]<>#|]", "\\\\$0").replaceAll("\\s+", " ");
     }
 }

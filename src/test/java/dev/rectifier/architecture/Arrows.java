@@ -31,12 +31,14 @@ final class Arrows {
                     Set.of("probe", "train", "curvature", "data", "model", "stats", "record", "engine", "tensor")),
             entry("sweep", Set.of("study", "train", "record", "engine", "tensor")),
             entry("report", Set.of("record", "stats")),
-            entry("bench", Set.of("engine", "record", "tensor")),
+            entry("bench", Set.of("engine", "record", "stats", "tensor")),
+            entry("bench.training", Set.of("bench", "train", "data", "model", "engine", "record", "stats", "tensor")),
             entry(
                     "cli",
                     Set.of(
                             "sweep",
                             "bench",
+                            "bench.training",
                             "report",
                             "study",
                             "probe",

@@ -8,6 +8,7 @@ import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.EngineInfo;
 import dev.rectifier.engine.EngineOptions;
 import dev.rectifier.engine.LossOps;
+import dev.rectifier.engine.Metering;
 import dev.rectifier.engine.PointwiseOps;
 import dev.rectifier.engine.PopulationOps;
 import dev.rectifier.engine.RandomOps;
@@ -104,6 +105,11 @@ final class CpuEngine implements Engine {
     @Override
     public ResidentOps resident() {
         return resident;
+    }
+
+    @Override
+    public Metering metering() {
+        return new CpuMetering();
     }
 
     @Override

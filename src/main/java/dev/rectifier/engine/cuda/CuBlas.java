@@ -87,6 +87,7 @@ final class CuBlas implements AutoCloseable {
     }
 
     private void check(int status, String call, Product product) {
+        context.libraryCalled();
         if (status != cublasStatus.CUBLAS_STATUS_SUCCESS) {
             throw failure(
                     status,

@@ -25,13 +25,16 @@ final class CudaContext implements AutoCloseable {
     private final int capability;
     private final int sharedBytes;
     private final int multiprocessors;
+    private final int cacheBytes;
     private final CudaMemory memory;
     private Optional<Thread> bound = Optional.empty();
     private Optional<Launch> lastLaunch = Optional.empty();
+    private long launches;
     private boolean open;
     private boolean lost;
 
     private CudaContext(CudaDevice device) {
+        this.cacheBytes = device.cacheBytes();
         this.device = device.handle();
         this.deviceName = device.name();
         this.capability = device.capability();
@@ -109,8 +112,24 @@ final class CudaContext implements AutoCloseable {
         return multiprocessors;
     }
 
+    /** Bytes of the second-level cache. */
+    int cacheBytes() {
+        return cacheBytes;
+    }
+
+    /** Kernels and library calls so far. */
+    long launches() {
+        return launches;
+    }
+
+    /** Counts a call of a library that launches for itself. */
+    void libraryCalled() {
+        launches++;
+    }
+
     /** Remembered, because an error of a kernel shows only at the next call that waits. */
     void launched(Launch launch) {
+        launches++;
         lastLaunch = Optional.of(launch);
     }
 

@@ -9,6 +9,7 @@ import dev.rectifier.engine.EngineInfo;
 import dev.rectifier.engine.EngineOptions;
 import dev.rectifier.engine.LossOps;
 import dev.rectifier.engine.MathMode;
+import dev.rectifier.engine.Metering;
 import dev.rectifier.engine.PointwiseOps;
 import dev.rectifier.engine.PopulationOps;
 import dev.rectifier.engine.RandomOps;
@@ -138,6 +139,11 @@ final class CudaEngine implements Engine {
     @Override
     public ResidentOps resident() {
         return resident;
+    }
+
+    @Override
+    public Metering metering() {
+        return new CudaMetering(context);
     }
 
     @Override

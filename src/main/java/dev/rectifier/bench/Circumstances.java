@@ -1,0 +1,85 @@
+package dev.rectifier.bench;
+
+import dev.rectifier.engine.Engine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** What a reader of numbers must know of the machine: name to value. */
+public final class Circumstances {
+    private static final Path PROCESSOR = Path.of("/proc/cpuinfo");
+    private static final String GPU =
+            "name,driver_version,clocks.sm,clocks.mem,clocks.max.sm,temperature.gpu,power.draw,"
+                    + "clocks_throttle_reasons.active";
+    private static final int PATIENCE = 10; // seconds
+
+    private Circumstances() {}
+
+    /** Engine, versions, processor, Java. */
+    public static Map<String, String> of(Rig rig) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        addEngine(facts, "", rig.engine());
+        rig.rivals().forEach((name, engine) -> addEngine(facts, name + " ", engine));
+        facts.put("processor", processor("model name"));
+        facts.put("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
+        facts.put("java", System.getProperty("java.version") + " " + System.getProperty("java.vm.name"));
+        facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+        for (Peer peer : rig.peers()) {
+            facts.put("peer " + peer.name(), peer.device() + ", " + new TreeMap<>(peer.versions()));
+        }
+        return facts;
+    }
+
+    private static void addEngine(Map<String, String> facts, String prefix, Engine engine) {
+        facts.put(prefix + "engine", engine.info().name());
+        facts.put(prefix + "device", engine.info().device());
+        facts.put(prefix + "options", String.valueOf(engine.info().options()));
+        new TreeMap<>(engine.info().versions()).forEach((name, version) -> facts.put(prefix + name, version));
+    }
+
+    /** Clocks, temperature and throttling at this moment, as far as they can be read: asked before and after a run. */
+    public static Map<String, String> now(Rig rig, String when) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        if (rig.isAccelerator() && rig.isMeasured()) {
+            facts.put("gpu " + when, gpu());
+        }
+        facts.put("processor clock " + when, processor("cpu MHz") + " MHz");
+        return facts;
+    }
+
+    private static String processor(String field) {
+        try (Stream<String> lines = Files.lines(PROCESSOR)) {
+            return lines.filter(line -> line.startsWith(field))
+                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                    .findFirst()
+                    .orElse("unknown");
+        } catch (IOException e) {
+            return "unknown";
+        }
+    }
+
+    private static String gpu() {
+        try {
+            Process process = new ProcessBuilder(
+                            List.of("nvidia-smi", "--query-gpu=" + GPU, "--format=csv,noheader", "--id=0"))
+                    .redirectErrorStream(true)
+                    .start();
+            process.getOutputStream().close();
+            boolean ended = process.waitFor(PATIENCE, TimeUnit.SECONDS);
+            String line = ended ? process.inputReader().readLine() : null;
+            process.destroyForcibly();
+            return line == null ? "nvidia-smi says nothing" : GPU.replace(',', ' ') + ": " + line;
+        } catch (IOException e) {
+            return "unknown: nvidia-smi is not on the path";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "unknown: interrupted";
+        }
+    }
+}

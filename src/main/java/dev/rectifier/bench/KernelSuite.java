@@ -1,0 +1,99 @@
+package dev.rectifier.bench;
+
+import dev.rectifier.engine.UpdateRule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Single operations: what streams through memory along its size, products along their side and along R. */
+public final class KernelSuite {
+    private static final String NAME = "kernels";
+    private static final long STREAMED_REPLICAS = 16;
+    private static final long[] SIDES = {8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096};
+    private static final long MOST_REPLICAS = 1 << 18;
+
+    private final Extent extent;
+    private final long elements;
+    private final long largestSide;
+    private final List<Case> cases = new ArrayList<>();
+
+    private KernelSuite(Extent extent, boolean accelerator) {
+        this.extent = extent;
+        this.elements = accelerator ? extent.of(1 << 10, 1 << 22, 1 << 26) : extent.of(1 << 10, 1 << 18, 1 << 22);
+        this.largestSide = accelerator ? extent.of(16, 1024, 4096) : extent.of(16, 256, 1024);
+    }
+
+    /** All cases. */
+    public static List<Case> cases(Extent extent, boolean accelerator) {
+        KernelSuite suite = new KernelSuite(extent, accelerator);
+        for (long all = suite.smallest(); all <= suite.elements; all *= 16) {
+            suite.addFlat(STREAMED_REPLICAS, all / STREAMED_REPLICAS);
+            suite.addRows(STREAMED_REPLICAS, 16, all / STREAMED_REPLICAS / 16);
+        }
+        for (Products product : Products.values()) {
+            suite.addProducts(product);
+        }
+        return suite.cases;
+    }
+
+    private long smallest() {
+        return extent == Extent.FULL ? elements >> 8 : elements;
+    }
+
+    private void addFlat(long r, long w) {
+        flat("copy", Streaming.copy(r, w), r, w);
+        flat("axpy", Streaming.axpy(r, w), r, w);
+        flat("relu and mask", Streaming.relu(r, w), r, w);
+        flat("relu backward", Streaming.reluBackward(r, w), r, w);
+        flat("normals", Streaming.normals(r, w), r, w);
+        flat("uniforms", Streaming.uniforms(r, w), r, w);
+        flat("sum", Streaming.sum(r, w), r, w);
+        flat("dot", Streaming.dot(r, w), r, w);
+        flat("guard", Updates.guard(r, w), r, w);
+        for (UpdateRule rule : UpdateRule.values()) {
+            flat("step " + rule.name().toLowerCase(Locale.ROOT), Updates.step(rule, r, w), r, w);
+        }
+    }
+
+    private void flat(String family, Operation operation, long r, long w) {
+        add(family, operation, new Axes(Map.of("R", r, "W", w)), "W", false);
+    }
+
+    private void addRows(long r, long n, long k) {
+        rows("squared loss", Streaming.squaredLoss(r, n, k), r, n, k);
+        rows("cross-entropy", Streaming.crossEntropy(r, n, k), r, n, k);
+        rows("bias gradient", Streaming.biasGradient(r, n, k), r, n, k);
+        rows("moments", Streaming.moments(r, n, k), r, n, k);
+        rows("argmax", Streaming.argmax(r, n, k), r, n, k);
+    }
+
+    private void rows(String family, Operation operation, long r, long n, long k) {
+        add(family, operation, new Axes(Map.of("R", r, "N", n, "K", k)), "K", false);
+    }
+
+    private void addProducts(Products product) {
+        for (long side : SIDES) {
+            if (side <= largestSide) {
+                long r = Math.min(MOST_REPLICAS, Math.max(1, elements / 4 / (side * side)));
+                square(product, product.family(), r, side, "D");
+            }
+        }
+        if (extent == Extent.FULL && product == Products.FORWARD) {
+            for (long r = 1; r <= elements / 4 / (32 * 32); r *= 4) {
+                square(product, product.family() + " of 32", r, 32, "R");
+            }
+        }
+    }
+
+    private void square(Products product, String family, long r, long side, String along) {
+        Axes axes = new Axes(Map.of("R", r, "N", side, "D", side, "K", side));
+        add(family, product.of(r, side, side, side), axes, along, true);
+    }
+
+    private void add(String family, Operation operation, Axes axes, String along, boolean rivalry) {
+        List<Cache> caches = extent == Extent.TINY ? List.of(Cache.HOT) : List.of(Cache.values());
+        cases.add(new OperationCase(
+                new Subject(NAME, family, axes, along, operation.work()), operation, rivalry, caches));
+    }
+}

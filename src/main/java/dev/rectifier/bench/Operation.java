@@ -1,0 +1,45 @@
+package dev.rectifier.bench;
+
+import dev.rectifier.engine.Engine;
+import dev.rectifier.engine.View;
+import dev.rectifier.tensor.DType;
+import java.util.List;
+
+/**
+ * One call of one engine operation.
+ *
+ * @param slots operands, in the order {@code call} takes them
+ * @param call the operation
+ * @param flops multiplications and additions of all replicas
+ * @param depth terms of the longest sum that is kept in the element type
+ */
+record Operation(List<Slot> slots, Call call, double flops, long depth) {
+    /** Calls an engine. */
+    @FunctionalInterface
+    interface Call {
+        void on(Engine engine, List<View> operands);
+    }
+
+    /** Without sums in the element type. */
+    static Operation of(double flops, Call call, Slot... slots) {
+        return new Operation(List.of(slots), call, flops, 1);
+    }
+
+    Operation withDepth(long terms) {
+        return new Operation(slots, call, flops, terms);
+    }
+
+    long replicas() {
+        return slots.get(0).shape().dim(0);
+    }
+
+    long bytes(DType type) {
+        return slots.stream().mapToLong(slot -> slot.bytes(type)).sum();
+    }
+
+    Work work() {
+        double traffic =
+                slots.stream().mapToDouble(slot -> slot.traffic(DType.F32)).sum();
+        return new Work(traffic, flops, 0);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.rectifier.bench;
+
+import dev.rectifier.engine.Engine;
+import dev.rectifier.tensor.DType;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An operation as a case: our engine, and the same engine opened otherwise.
+ *
+ * @param subject what is measured
+ * @param operation the call
+ * @param rivalry whether the rivals of the rig differ in this operation
+ * @param caches states of the cache to measure in
+ */
+record OperationCase(Subject subject, Operation operation, boolean rivalry, List<Cache> caches) implements Case {
+    @Override
+    public long deviceBytes() {
+        return operation.bytes(DType.F32);
+    }
+
+    @Override
+    public long hostBytes() {
+        return 2 * operation.bytes(DType.F64);
+    }
+
+    @Override
+    public List<Contender> contenders(Rig rig) {
+        List<Contender> all = new ArrayList<>();
+        all.add(new OnEngine("rectifier", rig, rig.engine(), operation));
+        if (rivalry) {
+            rig.rivals().forEach((name, engine) -> all.add(new OnEngine(name, rig, engine, operation)));
+        }
+        return all;
+    }
+
+    /** The operation on one engine. */
+    private record OnEngine(String name, Rig rig, Engine engine, Operation operation) implements Contender {
+        @Override
+        public Trial open(Cache cache) {
+            return new OperationTrial(rig, engine, operation, cache);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package dev.rectifier.bench.training;
+
+import dev.rectifier.bench.Cache;
+import dev.rectifier.bench.Contender;
+import dev.rectifier.bench.Peer;
+import dev.rectifier.bench.Trial;
+
+/** One variant of a peer. */
+record PeerContender(TrainingCase.Match match, Peer peer, String variant) implements Contender {
+    @Override
+    public String name() {
+        return peer.name() + " " + variant;
+    }
+
+    @Override
+    public Trial open(Cache cache) {
+        return new PeerTrial(match, peer, variant);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.rectifier.bench.training;
+
+import dev.rectifier.bench.Axes;
+import dev.rectifier.bench.Case;
+import dev.rectifier.bench.Subject;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Cases of one suite, in the order they were added. */
+final class Roster {
+    private final String suite;
+    private final List<Case> cases = new ArrayList<>();
+
+    Roster(String suite) {
+        this.suite = suite;
+    }
+
+    /** Adds an ensemble under a family of its own. */
+    void add(String family, Ensemble ensemble) {
+        add(family, ensemble, "");
+    }
+
+    /** Adds a point of a family that sweeps an axis. */
+    void add(String family, Ensemble e, String along) {
+        Map<String, Long> extents = new LinkedHashMap<>();
+        extents.put("R", (long) e.replicas());
+        extents.put("N", (long) e.batch());
+        extents.put("P", e.parameters());
+        if (along.equals("W")) {
+            extents.put("W", (long) e.student().hidden().get(0));
+        }
+        cases.add(new TrainingCase(new Subject(suite, family, new Axes(extents), along, StepWork.of(e)), e));
+    }
+
+    List<Case> cases() {
+        return List.copyOf(cases);
+    }
+}

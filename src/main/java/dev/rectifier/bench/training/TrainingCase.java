@@ -1,0 +1,85 @@
+package dev.rectifier.bench.training;
+
+import dev.rectifier.bench.Case;
+import dev.rectifier.bench.Contender;
+import dev.rectifier.bench.Peer;
+import dev.rectifier.bench.Rig;
+import dev.rectifier.bench.Subject;
+import dev.rectifier.train.Way;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * An ensemble as a case: the trainer's own choice of a way, every other way, every peer.
+ *
+ * @param subject what is measured
+ * @param ensemble what is trained
+ */
+record TrainingCase(Subject subject, Ensemble ensemble) implements Case {
+    @Override
+    public long deviceBytes() {
+        return StepWork.deviceBytes(ensemble);
+    }
+
+    @Override
+    public long hostBytes() {
+        return StepWork.hostBytes(ensemble);
+    }
+
+    @Override
+    public List<Contender> contenders(Rig rig) {
+        Match match = new Match(rig, ensemble);
+        List<Contender> all = new ArrayList<>();
+        for (Way way : Way.values()) {
+            all.add(new WayContender(match, way));
+        }
+        if (ensemble.feeding() == Feeding.SET) {
+            for (Peer peer : rig.peers()) {
+                peer.variants().forEach(variant -> all.add(new PeerContender(match, peer, variant)));
+            }
+        }
+        return all;
+    }
+
+    /** What all contenders of a case share, made when it is first asked for. */
+    static final class Match {
+        private final Rig rig;
+        private final Ensemble ensemble;
+        private final Supplier<EnsembleArrays> arrays;
+        private final Supplier<TrainingCheck> check;
+        private String chosen = "";
+
+        Match(Rig rig, Ensemble ensemble) {
+            this.rig = rig;
+            this.ensemble = ensemble;
+            this.arrays = Once.of(() -> EnsembleArrays.of(ensemble));
+            this.check = Once.of(() -> new TrainingCheck(rig.reference(), ensemble, arrays()));
+        }
+
+        Rig rig() {
+            return rig;
+        }
+
+        Ensemble ensemble() {
+            return ensemble;
+        }
+
+        EnsembleArrays arrays() {
+            return arrays.get();
+        }
+
+        TrainingCheck check() {
+            return check.get();
+        }
+
+        /** Remembers the trainer's own choice. */
+        void choose(String way) {
+            chosen = way;
+        }
+
+        boolean isChosen(String way) {
+            return chosen.equals(way);
+        }
+    }
+}

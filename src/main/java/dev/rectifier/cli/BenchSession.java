@@ -1,0 +1,117 @@
+package dev.rectifier.cli;
+
+import dev.rectifier.bench.BenchFigures;
+import dev.rectifier.bench.BenchJson;
+import dev.rectifier.bench.BenchTables;
+import dev.rectifier.bench.Case;
+import dev.rectifier.bench.CeilingRun;
+import dev.rectifier.bench.Ceilings;
+import dev.rectifier.bench.Circumstances;
+import dev.rectifier.bench.Comparison;
+import dev.rectifier.bench.Extent;
+import dev.rectifier.bench.Rig;
+import dev.rectifier.bench.Row;
+import dev.rectifier.bench.StoppingRule;
+import dev.rectifier.record.ShortNumber;
+import dev.rectifier.report.TableReport;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** One bench: ceilings, cases, files, verdict. */
+final class BenchSession {
+    private final Console console;
+    private final Interruption interruption;
+    private final Rig rig;
+    private final BenchFolder folder;
+
+    BenchSession(Console console, Interruption interruption, BenchRig rig, BenchFolder folder) {
+        this.console = console;
+        this.interruption = interruption;
+        this.rig = rig.rig();
+        this.folder = folder;
+    }
+
+    ExitCode run(List<Case> cases, Extent extent, StoppingRule rule, CommandSpec command) {
+        Map<String, String> circumstances = begin(extent, rule);
+        Ceilings ceilings = CeilingRun.measure(rig, extent);
+        sayCeilings(ceilings);
+        List<Row> rows = new ArrayList<>();
+        Comparison comparison = new Comparison(rig, rule, row -> console.result(BenchLine.of(row)));
+        for (Case one : cases) {
+            if (interruption.requested()) {
+                circumstances.put("interrupted", "after " + rows.size() + " rows");
+                break;
+            }
+            rows.addAll(comparison.run(one));
+        }
+        circumstances.putAll(Circumstances.now(rig, "after"));
+        write(rows, ceilings, circumstances, command);
+        console.result(summary(rows));
+        return verdict(rows);
+    }
+
+    private Map<String, String> begin(Extent extent, StoppingRule rule) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("begun", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+        facts.put("rectifier", Version.version() + ", commit " + Version.commit());
+        facts.putAll(Circumstances.of(rig));
+        facts.put("extent", extent.name());
+        facts.put("stopping rule", String.valueOf(rule));
+        facts.putAll(Circumstances.now(rig, "before"));
+        return facts;
+    }
+
+    private void sayCeilings(Ceilings ceilings) {
+        if (rig.isMeasured()) {
+            console.result("ceilings here: copy " + ShortNumber.of(ceilings.copy() * 1e-9) + " GB/s, product "
+                    + ShortNumber.of(ceilings.product() * 1e-9) + " GFLOP/s");
+        } else {
+            console.result("results are verified, times are not measured: "
+                    + (rig.isEmulated() ? "the device is emulated" : "asked for with --check"));
+        }
+    }
+
+    private void write(List<Row> rows, Ceilings ceilings, Map<String, String> circumstances, CommandSpec command) {
+        String provenance = circumstances.get("device") + ", rectifier " + circumstances.get("rectifier");
+        TableReport report = new TableReport(
+                "rectifier bench",
+                summary(rows) + " How to read it: bench.md of the documentation.",
+                BenchTables.of(rows, ceilings),
+                BenchFigures.of(rows, provenance),
+                circumstances,
+                Launcher.line(String.join(" ", Workplace.commandLine(command))));
+        folder.write(Map.of(
+                "results.jsonl", BenchJson.lines(circumstances, ceilings, rows),
+                "summary.md", report.markdown(),
+                "index.html", report.page()));
+        folder.place().ifPresent(place -> console.remark("wrote " + place.resolve("index.html")));
+    }
+
+    private static String summary(List<Row> rows) {
+        StringBuilder text = new StringBuilder(rows.size() + " rows:");
+        for (Row.Status status : Row.Status.values()) {
+            long count = count(rows, status);
+            text.append(count == 0 ? "" : " " + count + " " + status.word() + ",");
+        }
+        return text.substring(0, text.length() - 1) + ".";
+    }
+
+    private static long count(List<Row> rows, Row.Status status) {
+        return rows.stream().filter(row -> row.status() == status).count();
+    }
+
+    private ExitCode verdict(List<Row> rows) {
+        if (count(rows, Row.Status.WRONG) > 0) {
+            return ExitCode.CHECK_FAILED;
+        }
+        if (interruption.requested()) {
+            return interruption.exitCode();
+        }
+        return count(rows, Row.Status.FAILED) > 0 ? ExitCode.SOME_FAILED : ExitCode.GOOD;
+    }
+}

@@ -1,0 +1,25 @@
+package dev.rectifier.engine;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** What somebody who measures asks of an engine beyond computing. Changes no number. */
+public interface Metering {
+    /** An engine that knows nothing of itself. */
+    Metering NONE = new Metering() {};
+
+    /** A new stopwatch on the device's own clock; empty where the host's clock is the device's. The caller closes it. */
+    default Optional<Stopwatch> stopwatch() {
+        return Optional.empty();
+    }
+
+    /** Bytes of the last-level cache. */
+    default OptionalLong cacheBytes() {
+        return OptionalLong.empty();
+    }
+
+    /** Kernels and library calls launched since the engine was opened. */
+    default OptionalLong launches() {
+        return OptionalLong.empty();
+    }
+}
