@@ -24,13 +24,6 @@
 #define RECTIFIER_BLOCK 128
 #include "resident.cuh"
 
-// What a replica seldom does stays out of the registers of what it always does.
-#if defined(RECTIFIER_HOST)
-#define COLD __device__ inline
-#else
-#define COLD __device__ __noinline__
-#endif
-
 // Rows of the layers named in the plan onto the unit sphere.
 __device__ inline void project(const Lane& lane) {
     i32 at = 0;

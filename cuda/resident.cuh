@@ -4,6 +4,13 @@
 #include "philox.cuh"
 #include "update.cuh"
 
+// What a replica seldom does stays out of the registers of what it always does.
+#if defined(RECTIFIER_HOST)
+#define COLD __device__ inline
+#else
+#define COLD __device__ __noinline__
+#endif
+
 constexpr i32 SQUARED = 0, LOGISTIC = 1, HINGE = 2; // losses (3: cross-entropy)
 constexpr i32 NORMAL = 0, UNIFORM = 1;              // feeds (2: rows of a set)
 

@@ -27,6 +27,11 @@ record Cost(double bytes, double flops) {
                 new Cost((double) n[0] * (n[1] * n[3] + n[2] * n[3] + n[1] * n[2]) * width, 2.0 * product(n));
     }
 
+    /** Stretches of training of R replicas: what they are made of follows from the plan, not from the signature. */
+    static Formula resident() {
+        return (width, n) -> new Cost((double) n[0] * width, (double) n[0] * n[2]);
+    }
+
     private static double product(long... n) {
         double product = 1;
         for (long extent : n) {

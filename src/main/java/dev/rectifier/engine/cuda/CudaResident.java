@@ -22,15 +22,21 @@ final class CudaResident implements ResidentOps {
 
     private final Kernels kernels;
     private final ResidentChoice choice;
+    private final ResidentLaunch.Choice launches;
     private final GrowingBuffer done;
     private final Staging plans;
     private final Staging factors;
     private final Staging rowNumbers;
 
     CudaResident(Kernels kernels) {
+        this(kernels, new ResidentChoice(kernels.context())::launches);
+    }
+
+    CudaResident(Kernels kernels, ResidentLaunch.Choice launches) {
         this.kernels = kernels;
-        CudaMemory memory = kernels.context().memory();
+        this.launches = launches;
         choice = new ResidentChoice(kernels.context());
+        CudaMemory memory = kernels.context().memory();
         done = new GrowingBuffer(memory, "replicas that resident training has dealt with", DType.I32, LEAST_FLAGS);
         plans = new Staging(memory, "plan of resident training", DType.I32);
         factors = new Staging(memory, "learning-rate factors of resident training", DType.F64);
@@ -85,9 +91,10 @@ final class CudaResident implements ResidentOps {
         long replicas = task.state().loss().replicas();
         HostTensor schedule = HostTensor.of(Shape.of(1, stretch.steps()), stretch.factors());
         Inputs inputs = new Inputs(factors.of(schedule, replicas), rows(feed, stretch, replicas));
-        List<ResidentLaunch> launches = choice.launches(plan, replicas);
-        Optional<View> flags = launches.size() == 1 ? Optional.empty() : Optional.of(flags(replicas));
-        for (ResidentLaunch how : launches) {
+        List<ResidentLaunch> all = launches.launches(plan, replicas);
+        Optional<View> flags =
+                all.stream().allMatch(ResidentLaunch::isGeneral) ? Optional.empty() : Optional.of(flags(replicas));
+        for (ResidentLaunch how : all) {
             Launch launch = state(how, task, flags);
             feed(launch, feed, inputs.rows())
                     .view(inputs.factors())

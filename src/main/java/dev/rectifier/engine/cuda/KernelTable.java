@@ -1,7 +1,10 @@
 package dev.rectifier.engine.cuda;
 
+import dev.rectifier.tensor.DType;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * All kernels: file, parameters, determinism, cost. The single source: launches are packed by it, and a test holds the
@@ -102,9 +105,23 @@ enum KernelTable {
             Cost.perElement(5, 8)),
     NORMALIZE_ROWS("update", "REAL* w, REAL* b, const i32* cause; i64 R, i64 K, i64 D", Cost.perElement(2, 3)),
 
-    RESIDENT("resident", Text.RESIDENT, (width, n) -> new Cost((double) n[0] * width, (double) n[0] * n[2])),
-    RESIDENT_BLOCK(
-            "resident_block", Text.RESIDENT, (width, n) -> new Cost((double) n[0] * width, (double) n[0] * n[2])),
+    RESIDENT("resident", Text.RESIDENT, Cost.resident()),
+    RESIDENT_BLOCK("resident_block", Text.RESIDENT, Cost.resident()),
+    RESIDENT_LANES_8_8_1_1_SINGLE(Text.LANES, Text.RESIDENT, Cost.resident()),
+    RESIDENT_LANES_10_10_1_1_SINGLE(Text.LANES, Text.RESIDENT, Cost.resident()),
+    RESIDENT_LANES_20_20_1_4_SINGLE(Text.LANES, Text.RESIDENT, Cost.resident()),
+    RESIDENT_LANES_32_32_4_8_SINGLE(Text.LANES, Text.RESIDENT, Cost.resident()),
+    RESIDENT_LANES_50_50_10_32_SINGLE(Text.LANES, Text.RESIDENT, Cost.resident()),
+    RESIDENT_LANES_64_64_10_32_SINGLE(Text.LANES, Text.RESIDENT, Cost.resident()),
+    RESIDENT_LANES_8_8_1_1_BATCH(Text.LANES, Text.RESIDENT, Cost.resident()),
+    RESIDENT_LANES_10_10_1_2_BATCH(Text.LANES, Text.RESIDENT, Cost.resident()),
+    RESIDENT_LANES_20_20_1_8_BATCH(Text.LANES, Text.RESIDENT, Cost.resident()),
+    RESIDENT_LANES_32_32_4_16_BATCH(Text.LANES, Text.RESIDENT, Cost.resident()),
+    RESIDENT_LANES_50_50_1_32_BATCH(Text.LANES, Text.RESIDENT, Cost.resident()),
+    RESIDENT_LANES_4_8_1_1_FULL(Text.LANES, Text.RESIDENT, Cost.resident()),
+    RESIDENT_LANES_10_10_1_2_FULL(Text.LANES, Text.RESIDENT, Cost.resident()),
+    RESIDENT_LANES_20_20_4_16_FULL(Text.LANES, Text.RESIDENT, Cost.resident()),
+    RESIDENT_LANES_32_32_10_32_FULL(Text.LANES, Text.RESIDENT, Cost.resident()),
 
     SQUARED_RELU(
             "population",
@@ -135,6 +152,7 @@ enum KernelTable {
         static final String SMALL = "i64 R, i64 N, i64 K, i64 D, i32 chunks";
         static final String TILED = "i64 R, i64 N, i64 K, i64 D, i32 tiles, i32 tiles_j";
         static final String CHUNKED = "i64 R, i64 size, i64 chunk_size, i32 chunks";
+        static final String LANES = "resident_lanes";
         static final String RESIDENT =
                 "REAL* weights, REAL* gradient, REAL* state, double* loss, i32* cause, i64* step_of, i32* done, "
                         + "const u32* mask, const double* hyper, const REAL* teacher, const i64* streams, "
@@ -157,6 +175,11 @@ enum KernelTable {
     /** Source file under {@code cuda/}, without its ending. */
     String file() {
         return file;
+    }
+
+    /** Element types that the file is written for. */
+    Set<DType> types() {
+        return file.equals(Text.LANES) ? EnumSet.of(DType.F32) : EnumSet.of(DType.F32, DType.F64);
     }
 
     /** Entry name without the element type. */

@@ -37,11 +37,10 @@ final class Kernels implements AutoCloseable {
         return new Launch(kernel, real, module.function(kernel.stem()), context);
     }
 
-    /** Loads every kernel of both element types now. */
+    /** Loads every kernel at all its element types now. */
     void loadAll() {
         for (KernelTable kernel : KernelTable.values()) {
-            launch(kernel, DType.F32);
-            launch(kernel, DType.F64);
+            kernel.types().forEach(type -> launch(kernel, type));
         }
     }
 

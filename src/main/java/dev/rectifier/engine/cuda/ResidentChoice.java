@@ -3,8 +3,10 @@ package dev.rectifier.engine.cuda;
 import dev.rectifier.engine.Feed;
 import dev.rectifier.tensor.HostTensor;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Which kernels train a stretch: the first special one that takes the shape, then one for all shapes for the replicas that
@@ -12,8 +14,8 @@ import java.util.Optional;
  * are the general one, a thread per replica, and the block one, a block per replica. Every choice leaves the same bits, so
  * the order here may change without a result changing.
  *
- * <p>The system property {@code rectifier.resident} asks for {@code general} or {@code block} wherever it fits; {@code auto}
- * is the default.
+ * <p>The system property {@code rectifier.resident} asks for {@code lanes}, {@code general} or {@code block} wherever it fits;
+ * {@code auto}, the default, means {@code lanes}, then what suits the numbers.
  */
 final class ResidentChoice {
     private static final String WISH = "rectifier.resident";
@@ -38,10 +40,17 @@ final class ResidentChoice {
 
     /** The special kernel for a plan, if there is one. */
     Optional<ResidentLaunch> special(ResidentPlan plan, long replicas) {
-        return Optional.empty();
+        if (!Set.of("auto", "lanes").contains(wish())) {
+            return Optional.empty();
+        }
+        return ResidentLanes.ALL.stream()
+                .filter(shape -> shape.takes(plan))
+                .sorted(Comparator.comparingLong(ResidentLanes::work))
+                .flatMap(shape -> shape.launch(plan, replicas, context).stream())
+                .findFirst();
     }
 
-    private ResidentLaunch rest(ResidentPlan plan, long replicas, boolean alone) {
+    ResidentLaunch rest(ResidentPlan plan, long replicas, boolean alone) {
         Optional<ResidentBlockPlan> block = block(plan);
         boolean asBlock = !fits(plan, Grid.WARP) || (alone && prefersBlock(plan, replicas));
         return asBlock && block.isPresent() ? blocks(block.get(), replicas) : general(plan, replicas);
@@ -51,10 +60,13 @@ final class ResidentChoice {
         return plan.sharedBytes(replicas) <= context.sharedBytes();
     }
 
+    private static String wish() {
+        return System.getProperty(WISH, "auto");
+    }
+
     private boolean prefersBlock(ResidentPlan plan, long replicas) {
-        String wish = System.getProperty(WISH, "auto");
-        if (!wish.equals("auto")) {
-            return wish.equals("block");
+        if (!wish().equals("auto")) {
+            return wish().equals("block");
         }
         return !fits(plan, FEWEST_THREADS)
                 || plan.examples() * plan.widest() >= BLOCK_OUTPUTS
@@ -65,7 +77,7 @@ final class ResidentChoice {
         return ResidentBlockPlan.fitting(plan, context.sharedBytes() - ResidentBlockPlan.STATIC_BYTES);
     }
 
-    private ResidentLaunch general(ResidentPlan plan, long replicas) {
+    ResidentLaunch general(ResidentPlan plan, long replicas) {
         int threads = plan.threads(replicas, context);
         Grid grid = new Grid(Grid.ceilDiv(replicas, threads), threads, 1, 1, 0);
         return new ResidentLaunch(KernelTable.RESIDENT, grid, Math.toIntExact(plan.sharedBytes(threads)));

@@ -1,5 +1,7 @@
 package dev.rectifier.engine.cuda;
 
+import java.util.List;
+
 /**
  * One launch of a kernel that trains whole stretches. All such kernels take the arguments of {@code resident.cu} and leave
  * the same bits; a special one marks in {@code done} the replicas it has dealt with, and one for all shapes does the others.
@@ -9,8 +11,15 @@ package dev.rectifier.engine.cuda;
  * @param sharedBytes dynamic shared memory of a block
  */
 record ResidentLaunch(KernelTable kernel, Grid grid, int sharedBytes) {
-    /** Whether this is the kernel for all shapes, which leaves no replica undone. */
+    /** Who says which kernels train a stretch. */
+    @FunctionalInterface
+    interface Choice {
+        /** The launches in their order. */
+        List<ResidentLaunch> launches(ResidentPlan plan, long replicas);
+    }
+
+    /** Whether this kernel takes all shapes and so leaves no replica undone. */
     boolean isGeneral() {
-        return kernel == KernelTable.RESIDENT;
+        return kernel == KernelTable.RESIDENT || kernel == KernelTable.RESIDENT_BLOCK;
     }
 }

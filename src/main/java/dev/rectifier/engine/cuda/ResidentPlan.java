@@ -29,7 +29,8 @@ record ResidentPlan(ResidentTask task, int examples) {
         return task.teacher().map(ResidentTask.Teacher::net);
     }
 
-    private boolean sharesTeacher() {
+    /** Whether all replicas have one teacher. */
+    boolean sharesTeacher() {
         return task.teacher().map(t -> t.parameters().replicaStride() == 0).orElse(false);
     }
 

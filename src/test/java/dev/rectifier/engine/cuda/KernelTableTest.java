@@ -25,6 +25,11 @@ class KernelTableTest {
     private static final Path SOURCES = Path.of("cuda");
     private static final Pattern ENTRY =
             Pattern.compile("^KERNEL\\((\\w+)\\)\\(([^)]*)\\) \\{\n(.*?)^}\n", Pattern.MULTILINE | Pattern.DOTALL);
+    /** A family: one text for all its members, which are listed by their numbers. */
+    private static final Pattern FAMILY = Pattern.compile(
+            "^#define LANES\\(.*?\\n    KERNEL\\([^)]*\\)\\(([^)]*)\\) \\{", Pattern.MULTILINE | Pattern.DOTALL);
+
+    private static final Pattern MEMBER = Pattern.compile("^LANES\\(([^)]*)\\)$", Pattern.MULTILINE);
     private static final int KERNEL_LINES = 90;
     private static final int FILE_LINES = 400;
 
@@ -37,18 +42,25 @@ class KernelTableTest {
         }
     }
 
+    private static String plain(String parameters) {
+        return parameters.replace("__restrict__", "").replaceAll("\\s+", " ").strip();
+    }
+
     private static Map<String, Entry> entries() throws IOException {
         Map<String, Entry> entries = new TreeMap<>();
         for (Path file : files()) {
-            Matcher matcher = ENTRY.matcher(Files.readString(file));
+            String text = Files.readString(file).replace(" \\\n", "\n");
+            String name = file.getFileName().toString().replace(".cu", "");
+            Matcher matcher = ENTRY.matcher(text);
             while (matcher.find()) {
-                String parameters = matcher.group(2)
-                        .replace("__restrict__", "")
-                        .replaceAll("\\s+", " ")
-                        .strip();
-                String name = file.getFileName().toString().replace(".cu", "");
                 long lines = matcher.group().lines().count();
-                entries.put(matcher.group(1), new Entry(name, matcher.group(1), parameters, lines));
+                entries.put(matcher.group(1), new Entry(name, matcher.group(1), plain(matcher.group(2)), lines));
+            }
+            Matcher family = FAMILY.matcher(text);
+            Matcher member = MEMBER.matcher(text);
+            while (family.find(0) && member.find()) {
+                String stem = name + "_" + member.group(1).replace(", ", "_");
+                entries.put(stem, new Entry(name, stem, plain(family.group(1)), 1));
             }
         }
         return entries;
@@ -114,8 +126,10 @@ class KernelTableTest {
                 .toList();
         assertThat(code).noneMatch(line -> line.contains("atomic"));
         assertThat(code)
-                .noneMatch(
-                        line -> line.matches(".*\\b32\\b.*") && !line.contains("tile32") && !line.contains("Tile32"));
+                .noneMatch(line -> line.matches(".*\\b32\\b.*")
+                        && !line.contains("tile32")
+                        && !line.contains("Tile32")
+                        && !line.startsWith("LANES("));
     }
 
     /** The call of the engine that launches each kernel, as a conformance trial writes it. */
@@ -153,7 +167,7 @@ class KernelTableTest {
         }
         String text = suite.toString().replaceAll("\\s+", "");
         List<String> missing = new ArrayList<>();
-        // Whole stretches are held by ResidentEnginesTest, against the CPU's bits.
+        // Whole stretches are held by ResidentEnginesTest, against the CPU's bits, and ResidentLanesTest.
         for (KernelTable kernel : KernelTable.values()) {
             if (!kernel.file().startsWith("resident") && !text.contains(operation(kernel))) {
                 missing.add(kernel + ": no trial calls " + operation(kernel) + ")");
