@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CrossEngineTest extends OnEveryEngine {
     private static final long LARGE = 20_000;
 
-    /** No library takes a product as thin as this: OpenBLAS from 16 on, cuBLAS from 256. */
-    private static final int THIN = 15;
+    /** No library takes a product as thin as this: OpenBLAS from 8 on, cuBLAS from 256. */
+    private static final int THIN = 7;
 
     private static final List<String> MOVES = List.of(
             "pointwise.relu",

@@ -16,7 +16,7 @@ class CheckedResidentTest {
     private static final ResidentNet NET = new ResidentNet(List.of(4, 5, 2), true, true);
 
     private final Engine engine =
-            Engines.open("cpu", EngineOptions.defaults().withThreads(1)).engine();
+            Engines.open("cpu", EngineOptions.defaults().withThreads(3)).engine();
     private final Arena arena = engine.openArena("test");
 
     @AfterEach
@@ -128,7 +128,7 @@ class CheckedResidentTest {
                 zeros(DType.F64, 2));
         ResidentTask task =
                 new ResidentTask(wide, Optional.empty(), LossKind.SQUARED, UpdateRule.SGD, state, List.of());
-        assertThat(engine.resident().disadvantage(task, 8)).contains("2 replicas do not fill a vector");
+        assertThat(engine.resident().disadvantage(task, 8)).contains("2 replicas do not keep 3 threads busy");
     }
 
     /** P of a wide network is beyond an int; what decides must not wrap around. */

@@ -103,6 +103,39 @@ class ResidentTest {
         requireSameBits(tasks.task(setting));
     }
 
+    /** Products that go to OpenBLAS, in whole and in part, in one band of rows and in several. */
+    static Stream<ResidentTasks.Setting> largerNetworks() {
+        return Stream.of(1, 3, 64)
+                .flatMap(replicas -> Stream.of(
+                        new ResidentTasks.Setting(replicas, "fresh", 32).with(MlpSpec.of(50, 50, 10)),
+                        new ResidentTasks.Setting(replicas, "labelled", 13).with(MlpSpec.of(37, 41, 9)),
+                        new ResidentTasks.Setting(replicas, "fresh own teachers", 33).with(MlpSpec.of(31, 29, 17, 1))))
+                .flatMap(setting -> Stream.of(setting, setting.with(DType.F64)));
+    }
+
+    static Stream<ResidentTasks.Setting> largestNetworks() {
+        MlpSpec net = MlpSpec.of(21, 150, 30);
+        return Stream.of(
+                new ResidentTasks.Setting(2, "fresh uniform", 131).with(net),
+                new ResidentTasks.Setting(2, "fresh", 40).with(net.withBias(false)),
+                new ResidentTasks.Setting(2, "fresh shared", 20).with(net.withActivation(Activation.IDENTITY)),
+                new ResidentTasks.Setting(2, "labelled", 10).with(net).with(LossKind.SOFTMAX_CROSS_ENTROPY),
+                new ResidentTasks.Setting(2, "fresh", 20).with(net).with(LossKind.SOFTMAX_CROSS_ENTROPY),
+                new ResidentTasks.Setting(2, "labelled whole", 13).with(MlpSpec.of(400, 300, 9)));
+    }
+
+    @ParameterizedTest
+    @MethodSource({"largerNetworks", "largestNetworks"})
+    void oneByOne(ResidentTasks.Setting setting) {
+        requireSameBits(tasks.task(setting));
+    }
+
+    private static ResidentTasks.Setting oneByOne(UpdateRule rule, int replicas) {
+        return new ResidentTasks.Setting(replicas, "fresh", 30)
+                .with(MlpSpec.of(25, 24, 11))
+                .with(ResidentTasks.optimiser(rule, replicas));
+    }
+
     static Stream<ResidentTasks.Setting> losses() {
         return Stream.of(LossKind.values())
                 .flatMap(loss -> Stream.of(
@@ -124,12 +157,18 @@ class ResidentTest {
         requireSameBits(tasks.task(setting));
         requireSameBits(tasks.task(setting.with(DType.F64)));
         requireSameBits(tasks.task(new ResidentTasks.Setting(6, "fresh", 1).with(ResidentTasks.optimiser(rule, 6))));
+        requireSameBits(tasks.task(oneByOne(rule, 3)));
     }
 
     @ParameterizedTest
     @EnumSource(UpdateRule.class)
     void withMasksFrozenLayersAndUnitNorm(UpdateRule rule) {
-        TrainTask plain = tasks.task(new ResidentTasks.Setting(6, "fresh", 2).with(ResidentTasks.optimiser(rule, 6)));
+        requireSameConstrained(new ResidentTasks.Setting(6, "fresh", 2).with(ResidentTasks.optimiser(rule, 6)));
+        requireSameConstrained(oneByOne(rule, 3));
+    }
+
+    private void requireSameConstrained(ResidentTasks.Setting setting) {
+        TrainTask plain = tasks.task(setting);
         requireSameBits(ResidentTasks.masked(plain));
         requireSameBits(ResidentTasks.constrained(plain, spec -> spec.withConstraints(Constraints.unitNorm(0, 1))));
         requireSameBits(ResidentTasks.constrained(
@@ -140,22 +179,24 @@ class ResidentTest {
     @ParameterizedTest
     @EnumSource(UpdateRule.class)
     void whileSomeReplicasBreak(UpdateRule rule) {
-        List<Double> rates = List.of(0.01, 3.0, 30.0, 0.02, 1e10, 1e18, 1e30, 0.05, 1e38, 7.0);
         for (DType dtype : List.of(DType.F32, DType.F64)) {
-            ResidentTasks.Setting setting = new ResidentTasks.Setting(10, "fresh", 3)
-                    .with(dtype)
-                    .with(Optimiser.adam(0.01).with(Hyper.LEARNING_RATE, rates))
-                    .with(new Optimiser(
-                            rule,
-                            Map.of(
-                                    Hyper.LEARNING_RATE, rates,
-                                    Hyper.MOMENTUM, List.of(0.9),
-                                    Hyper.BETA2, List.of(0.99),
-                                    Hyper.EPSILON, List.of(1e-8))));
-            TrainTask task = tasks.task(setting);
-            requireSameBits(task);
-            requireSameBits(ResidentTasks.masked(task));
+            requireSameWhileBreaking(rule, new ResidentTasks.Setting(10, "fresh", 3).with(dtype));
+            requireSameWhileBreaking(rule, oneByOne(rule, 10).with(dtype));
         }
+    }
+
+    private void requireSameWhileBreaking(UpdateRule rule, ResidentTasks.Setting setting) {
+        List<Double> rates = List.of(0.01, 3.0, 30.0, 0.02, 1e10, 1e18, 1e30, 0.05, 1e38, 7.0);
+        Optimiser breaking = new Optimiser(
+                rule,
+                Map.of(
+                        Hyper.LEARNING_RATE, rates,
+                        Hyper.MOMENTUM, List.of(0.9),
+                        Hyper.BETA2, List.of(0.99),
+                        Hyper.EPSILON, List.of(1e-8)));
+        TrainTask task = tasks.task(setting.with(breaking));
+        requireSameBits(task);
+        requireSameBits(ResidentTasks.masked(task));
     }
 
     @Test

@@ -14,10 +14,10 @@ import org.bytedeco.openblas.global.openblas_nolapack;
  */
 final class Blas {
     /** Multiply-adds from which a call, copies included, is quicker than tiles; measured with TrainingSteps. */
-    private static final long WORTH_A_CALL = 32L * 32 * 32;
+    private static final long WORTH_A_CALL = 24L * 24 * 24;
 
     /** Below this every operand element is used so seldom that copying it costs more than the call saves. */
-    private static final int THINNEST = 16;
+    private static final int THINNEST = 8;
 
     private static final String SWITCH = "rectifier.openblas";
 

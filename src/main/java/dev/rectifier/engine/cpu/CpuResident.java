@@ -6,12 +6,14 @@ import dev.rectifier.engine.ResidentOps;
 import dev.rectifier.engine.ResidentTask;
 import dev.rectifier.tensor.DType;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /** Says which networks are small enough, and how many replicas make a pack. */
 final class CpuResident implements ResidentOps {
     private static final int MOST_LANES = 64;
     private static final int FEW_LANES = 8; // fewer do not fill a vector: then only what is tiny anyway is worth it
+    private static final int FEW_EXAMPLES = 8; // a stretch may be one step: copies must not outweigh it
     private static final long TINY = 4096; // multiply-adds a step
     private static final long MOST_PARAMETERS = 1 << 22;
     private static final long PACK_BYTES = 1 << 20; // what a core's second cache holds
@@ -24,27 +26,24 @@ final class CpuResident implements ResidentOps {
 
     @Override
     public Optional<String> refusal(ResidentTask task, long examples) {
-        if (task.student().parameters() > MOST_PARAMETERS) {
-            return Optional.of("networks of more than " + MOST_PARAMETERS + " parameters are not small");
-        }
-        if (toLibrary(task.student(), examples)
-                || task.teacher().map(t -> toLibrary(t.net(), examples)).orElse(false)) {
-            return Optional.of("products of this size go to OpenBLAS, which sums in another order");
-        }
-        return Optional.empty();
+        return task.student().parameters() > MOST_PARAMETERS
+                ? Optional.of("networks of more than " + MOST_PARAMETERS + " parameters are not small")
+                : Optional.empty();
     }
 
     @Override
     public Optional<String> disadvantage(ResidentTask task, long examples) {
-        int replicas = (int) task.state().loss().replicas();
-        long work = 3 * examples * task.student().parameters();
-        if (replicas < FEW_LANES && work > TINY) {
-            return Optional.of(replicas + " replicas do not fill a vector");
+        if (lanes(task, examples) > 0) {
+            return Optional.empty();
         }
-        long bytes = FEW_LANES * laneBytes(task, examples);
-        if (bytes > PACK_BYTES) {
-            return Optional.of(FEW_LANES + " replicas need " + bytes + " bytes, more than the " + PACK_BYTES
-                    + " that stay close to a core");
+        int replicas = replicas(task);
+        if (replicas < queue.threads()) {
+            return Optional.of(replicas + " replicas do not keep " + queue.threads() + " threads busy");
+        }
+        long bytes = laneBytes(task, examples);
+        if (bytes > PACK_BYTES && examples < FEW_EXAMPLES) {
+            return Optional.of("a step of " + examples + " examples is short for a network of " + bytes
+                    + " bytes, which would have to be brought in and out");
         }
         return Optional.empty();
     }
@@ -56,19 +55,26 @@ final class CpuResident implements ResidentOps {
 
     @Override
     public Resident open(ResidentTask task) {
-        int capacity = lanes(task);
-        return type(task) == DType.F32
-                ? new ResidentF32(task, queue, capacity)
-                : new ResidentF64(task, queue, capacity);
+        IntUnaryOperator lanes = examples -> lanes(task, examples);
+        return type(task) == DType.F32 ? new ResidentF32(task, queue, lanes) : new ResidentF64(task, queue, lanes);
     }
 
-    /** Replicas per pack: shared out evenly over the threads. */
-    private int lanes(ResidentTask task) {
-        int replicas = (int) task.state().loss().replicas();
-        int most = (int) Math.max(FEW_LANES, Math.min(MOST_LANES, PACK_BYTES / laneBytes(task, 1)));
+    /** Replicas side by side, shared out evenly over the threads; 0: each for itself. */
+    private int lanes(ResidentTask task, long examples) {
+        int replicas = replicas(task);
+        long work = 3 * examples * task.student().parameters();
+        long fitting = PACK_BYTES / laneBytes(task, examples);
+        if (toLibrary(task, examples) || fitting < FEW_LANES || (replicas < FEW_LANES && work > TINY)) {
+            return 0;
+        }
+        int most = (int) Math.min(MOST_LANES, fitting);
         int rounds = (replicas + most * queue.threads() - 1) / (most * queue.threads());
         int packs = rounds * queue.threads();
         return Math.max(1, (replicas + packs - 1) / packs);
+    }
+
+    private static int replicas(ResidentTask task) {
+        return (int) task.state().loss().replicas();
     }
 
     private static DType type(ResidentTask task) {
@@ -87,7 +93,12 @@ final class CpuResident implements ResidentOps {
         return numbers * type(task).bytes();
     }
 
-    /** Whether single operations would ask OpenBLAS, whose sums have another order. */
+    private static boolean toLibrary(ResidentTask task, long examples) {
+        return toLibrary(task.student(), examples)
+                || task.teacher().map(t -> toLibrary(t.net(), examples)).orElse(false);
+    }
+
+    /** Whether single operations would ask OpenBLAS, whose sums have another order than those of lanes. */
     private static boolean toLibrary(ResidentNet net, long examples) {
         int n = Math.toIntExact(examples);
         return IntStream.range(0, net.layers())

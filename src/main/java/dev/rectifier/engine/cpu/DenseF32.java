@@ -8,7 +8,7 @@ import java.util.Arrays;
 
 /** Affine maps: one product per replica. */
 final class DenseF32 implements DenseOps {
-    private static final BlocksF32 ZEROS = new BlocksF32(new float[0], 0, 0);
+    static final BlocksF32 ZEROS = new BlocksF32(new float[0], 0, 0);
 
     private final Queue queue;
 
@@ -68,7 +68,8 @@ final class DenseF32 implements DenseOps {
         queue.submit(job, (long) n * k, writes(db), dy);
     }
 
-    private static void sumRows(float[] db, int at, float[] dy, int from, int n, int k) {
+    /** db[k] = sum_n dy[n,k], in the order of n. */
+    static void sumRows(float[] db, int at, float[] dy, int from, int n, int k) {
         Arrays.fill(db, at, at + k, 0);
         for (int row = 0; row < n; row++) {
             int start = from + row * k;

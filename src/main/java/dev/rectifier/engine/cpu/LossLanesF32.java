@@ -7,24 +7,19 @@ import java.util.Arrays;
 final class LossLanesF32 {
     private final LossKind kind;
     private final int examples;
-    private final int outputs;
     private final double[] sums;
     private final double[] bad;
-    private final float[] oneOutput;
-    private final float[] oneTarget;
+    private final LossTermsF32.Batch one;
     private final float[] oneSlope;
-    private final int[] oneLabel;
 
     LossLanesF32(LossKind kind, int examples, int outputs, int capacity) {
         this.kind = kind;
         this.examples = examples;
-        this.outputs = outputs;
         sums = new double[capacity];
         bad = new double[capacity];
-        oneOutput = new float[examples * outputs];
-        oneTarget = new float[examples * outputs];
-        oneSlope = new float[examples * outputs];
-        oneLabel = new int[examples];
+        int count = examples * outputs;
+        one = new LossTermsF32.Batch(new float[count], new float[count], new int[examples], examples, outputs);
+        oneSlope = new float[count];
     }
 
     /** Sums of the last batch's terms, per lane. */
@@ -70,30 +65,18 @@ final class LossLanesF32 {
 
     /** The other losses take exponentials or branches; each lane goes through the terms of the single operation. */
     private void oneByOne(float[][] slopes, float[][] o, FeedLanesF32 targets, double scale, int lanes) {
-        LossTermsF32 terms = terms(scale);
+        LossTermsF32 terms = LossTermsF32.of(kind, one, scale);
         for (int l = 0; l < lanes; l++) {
-            FeedLanesF32.gather(oneOutput, 0, o, l, oneOutput.length);
+            FeedLanesF32.gather(one.outputs(), 0, o, l, oneSlope.length);
             if (kind == LossKind.SOFTMAX_CROSS_ENTROPY) {
                 for (int n = 0; n < examples; n++) {
-                    oneLabel[n] = targets.labels()[n][l];
+                    one.labels()[n] = targets.labels()[n][l];
                 }
             } else {
-                FeedLanesF32.gather(oneTarget, 0, targets.values(), l, oneTarget.length);
+                FeedLanesF32.gather(one.targets(), 0, targets.values(), l, oneSlope.length);
             }
             sums[l] = terms.sum(oneSlope, 0, 0);
             FeedLanesF32.scatter(slopes, l, oneSlope, 0, oneSlope.length);
         }
-    }
-
-    private LossTermsF32 terms(double scale) {
-        BlocksF32 o = new BlocksF32(oneOutput, 0, 0);
-        BlocksF32 t = new BlocksF32(oneTarget, 0, 0);
-        return switch (kind) {
-            case SQUARED -> new LossTermsF32.Squared(o, t, oneOutput.length, (float) (2 * scale));
-            case LOGISTIC -> new LossTermsF32.Logistic(o, t, oneOutput.length, scale);
-            case HINGE -> new LossTermsF32.Hinge(o, t, oneOutput.length, (float) scale);
-            case SOFTMAX_CROSS_ENTROPY ->
-                new LossTermsF32.CrossEntropy(o, new Words(oneLabel, 0, 0), examples, outputs, scale);
-        };
     }
 }

@@ -24,6 +24,27 @@ sealed interface LossTermsF32 {
         };
     }
 
+    /**
+     * One replica's outputs and what they should be, in arrays of their own.
+     *
+     * @param labels in place of targets, where the loss asks for classes
+     */
+    @SuppressWarnings("ArrayRecordComponent") // live storage, compared by nobody
+    record Batch(float[] outputs, float[] targets, int[] labels, int examples, int width) {}
+
+    static LossTermsF32 of(LossKind kind, Batch batch, double scale) {
+        BlocksF32 o = new BlocksF32(batch.outputs, 0, 0);
+        BlocksF32 t = new BlocksF32(batch.targets, 0, 0);
+        int count = batch.examples * batch.width;
+        return switch (kind) {
+            case SQUARED -> new Squared(o, t, count, (float) (2 * scale));
+            case LOGISTIC -> new Logistic(o, t, count, scale);
+            case HINGE -> new Hinge(o, t, count, (float) scale);
+            case SOFTMAX_CROSS_ENTROPY ->
+                new CrossEntropy(o, new Words(batch.labels, 0, 0), batch.examples, batch.width, scale);
+        };
+    }
+
     /** (o - t)^2. */
     record Squared(BlocksF32 o, BlocksF32 t, int count, float slope) implements LossTermsF32 {
         @Override

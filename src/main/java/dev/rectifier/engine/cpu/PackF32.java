@@ -14,7 +14,7 @@ import java.util.Arrays;
  * the lanes in which something happened. Those are done once more, alone, from the state before the stretch, with a look
  * after every step.
  */
-final class PackF32 {
+final class PackF32 implements CrewF32 {
     private final ResidentTask task;
     private final FeedLanesF32 feed;
     private final NetLanesF32 net;
@@ -44,8 +44,8 @@ final class PackF32 {
         bad = new float[capacity];
     }
 
-    /** Brings the replicas in from the task's buffers. */
-    void load(PackLanes lanes) {
+    @Override
+    public void load(PackLanes lanes) {
         Parameters parameters = task.state().parameters();
         BlocksF32 weights = BlocksF32.of(parameters.weights());
         BlocksF32 slots = BlocksF32.of(parameters.state());
@@ -60,15 +60,15 @@ final class PackF32 {
         Arrays.fill(bad, 0);
     }
 
-    /** All steps of a stretch; the last one leaves its whole gradient. */
-    void train(Feed from, Stretch stretch, PackLanes lanes) {
+    @Override
+    public void train(Feed from, Stretch stretch, PackLanes lanes) {
         for (int s = 0; s < stretch.steps(); s++) {
             step(from, stretch, s, lanes, s == stretch.steps() - 1);
         }
     }
 
-    /** Forward and backward for step {@code s} of the stretch, nothing moves. */
-    void look(Feed from, Stretch stretch, int s, PackLanes lanes) {
+    @Override
+    public void look(Feed from, Stretch stretch, int s, PackLanes lanes) {
         forward(from, stretch, s, lanes);
         gradient.backward(lanes.count());
     }
@@ -86,7 +86,7 @@ final class PackF32 {
             gradient.descend(rates.rate(), lanes.count());
         } else {
             gradient.backward(lanes.count());
-            move(lanes);
+            update(lanes);
         }
         norms.apply(lanes.count());
     }
@@ -95,12 +95,17 @@ final class PackF32 {
         return from.examples() == 1 && task.rule() == UpdateRule.SGD && rates.isPlain() && mask.isEmpty();
     }
 
-    void prepareMove(Stretch stretch, int s, PackLanes lanes) {
+    private void prepareMove(Stretch stretch, int s, PackLanes lanes) {
         rates.prepare(BlocksF64.of(task.state().hyper()), lanes, stretch.factors()[s], stretch.first() + s);
     }
 
-    /** The update by the gradient at hand. */
-    void move(PackLanes lanes) {
+    @Override
+    public void move(Stretch stretch, int s, PackLanes lanes) {
+        prepareMove(stretch, s, lanes);
+        update(lanes);
+    }
+
+    private void update(PackLanes lanes) {
         if (mask.isEmpty()) {
             for (int p = 0; p < w.length; p++) {
                 update.step(p, lanes.count());
@@ -112,12 +117,13 @@ final class PackF32 {
         }
     }
 
-    void project(PackLanes lanes) {
+    @Override
+    public void project(PackLanes lanes) {
         norms.apply(lanes.count());
     }
 
-    /** Which lanes met an infinity or a NaN since they were loaded. */
-    boolean[] suspects(PackLanes lanes) {
+    @Override
+    public boolean[] suspects(PackLanes lanes) {
         for (float[] row : w) {
             LanesF32.poison(bad, row, lanes.count());
         }
@@ -131,15 +137,18 @@ final class PackF32 {
         return suspects;
     }
 
-    boolean finiteLoss(double scale) {
+    @Override
+    public boolean finiteLoss(double scale) {
         return Double.isFinite(scale * loss.sums()[0]);
     }
 
-    boolean finiteGradient() {
+    @Override
+    public boolean finiteGradient() {
         return finite(gradient.gradient());
     }
 
-    boolean finiteState() {
+    @Override
+    public boolean finiteState() {
         return finite(w) && finite(state);
     }
 
@@ -152,16 +161,16 @@ final class PackF32 {
         return true;
     }
 
-    /** Weights and optimiser state of one lane to the task's buffers. */
-    void storeState(int lane, int replica) {
+    @Override
+    public void storeState(int lane, int replica) {
         BlocksF32 weights = BlocksF32.of(task.state().parameters().weights());
         BlocksF32 slots = BlocksF32.of(task.state().parameters().state());
         FeedLanesF32.gather(weights.array(), weights.at(replica), w, lane, w.length);
         FeedLanesF32.gather(slots.array(), slots.at(replica), state, lane, state.length);
     }
 
-    /** Loss and gradient of one lane's last batch to the task's buffers. */
-    void storeLoss(int lane, int replica, double scale) {
+    @Override
+    public void storeLoss(int lane, int replica, double scale) {
         BlocksF64 losses = BlocksF64.of(task.state().loss());
         BlocksF32 slopes = BlocksF32.of(task.state().parameters().gradient());
         losses.array()[losses.at(replica)] = scale * loss.sums()[lane];

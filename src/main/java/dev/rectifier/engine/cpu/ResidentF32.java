@@ -5,27 +5,38 @@ import dev.rectifier.engine.FreezeCause;
 import dev.rectifier.engine.Resident;
 import dev.rectifier.engine.ResidentTask;
 import dev.rectifier.engine.Stretch;
-import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.function.IntUnaryOperator;
+import java.util.function.Supplier;
 
-/** Packs of replicas, each trained through a whole stretch by one thread. */
+/** Groups of replicas, each trained through a whole stretch by one thread. */
 final class ResidentF32 implements Resident {
     private final ResidentTask task;
     private final Queue queue;
-    private final int capacity;
+    private final IntUnaryOperator lanes;
     private final int[] moving;
     private final int[] frozen;
-    private final Map<Integer, List<Crew>> crews = new HashMap<>();
+    private final Map<Integer, Crews> crews = new HashMap<>();
 
-    /** A pack for many replicas and one for a single replica. */
-    private record Crew(PackF32 pack, PackF32 alone) {}
+    /** One for as many replicas as train side by side, and one for a single replica; may be the same. */
+    private record Crew(CrewF32 all, CrewF32 alone) {}
 
-    ResidentF32(ResidentTask task, Queue queue, int capacity) {
+    /** The crews of one batch size, of {@code size} replicas each; those that do not work wait in {@code idle}. */
+    private record Crews(int size, Supplier<Crew> maker, Deque<Crew> idle) {
+        Crew take() {
+            Crew held = idle.poll();
+            return held == null ? maker.get() : held;
+        }
+    }
+
+    /** @param lanes replicas side by side, by batch size; 0: one by one, for itself */
+    ResidentF32(ResidentTask task, Queue queue, IntUnaryOperator lanes) {
         this.task = task;
         this.queue = queue;
-        this.capacity = capacity;
+        this.lanes = lanes;
         int replicas = (int) task.state().loss().replicas();
         moving = new int[replicas];
         frozen = new int[replicas];
@@ -51,49 +62,63 @@ final class ResidentF32 implements Resident {
     }
 
     private void run(Feed feed, Stretch stretch, PackLanes all, PackLanes still) {
-        int packs = packs(all.count());
-        int items = packs + packs(still.count());
-        List<Crew> ready = crews(feed.examples(), items);
-        queue.meet(items, (first, last, scratch) -> {
+        Crews ready = crews.computeIfAbsent(feed.examples(), this::crews);
+        int size = ready.size();
+        int packs = packs(all.count(), size);
+        queue.meet(packs + packs(still.count(), size), (first, last, scratch) -> {
+            Crew crew = ready.take();
             for (int i = first; i < last; i++) {
                 if (i < packs) {
-                    train(ready.get(i), feed, stretch, all.part(i, capacity));
+                    train(crew, feed, stretch, all.part(i, size));
                 } else {
-                    look(ready.get(i).pack(), feed, stretch, still.part(i - packs, capacity));
+                    look(crew.all(), feed, stretch, still.part(i - packs, size));
                 }
             }
+            ready.idle.push(crew);
         });
     }
 
-    private int packs(int replicas) {
-        return (replicas + capacity - 1) / capacity;
+    private static int packs(int replicas, int size) {
+        return (replicas + size - 1) / size;
     }
 
-    private List<Crew> crews(int examples, int count) {
-        List<Crew> made = crews.computeIfAbsent(examples, n -> new ArrayList<>());
-        while (made.size() < count) {
-            made.add(new Crew(new PackF32(task, examples, capacity), new PackF32(task, examples, 1)));
+    private Crews crews(int examples) {
+        int capacity = lanes.applyAsInt(examples);
+        return new Crews(
+                Math.max(1, capacity),
+                () -> capacity == 0 ? solo(examples) : pack(examples, capacity),
+                new ConcurrentLinkedDeque<>());
+    }
+
+    private Crew solo(int examples) {
+        SoloF32 solo = new SoloF32(task, examples);
+        return new Crew(solo, solo);
+    }
+
+    private Crew pack(int examples, int capacity) {
+        return new Crew(new PackF32(task, examples, capacity), new PackF32(task, examples, 1));
+    }
+
+    private void train(Crew crew, Feed feed, Stretch stretch, PackLanes group) {
+        CrewF32 pack = crew.all();
+        pack.load(group);
+        pack.train(feed, stretch, group);
+        boolean[] suspects = pack.suspects(group);
+        for (int l = 0; l < group.count(); l++) {
+            if (!suspects[l]) {
+                pack.storeState(l, group.replica(l));
+                pack.storeLoss(l, group.replica(l), stretch.lossScale());
+            }
         }
-        return made;
-    }
-
-    private void train(Crew crew, Feed feed, Stretch stretch, PackLanes lanes) {
-        PackF32 pack = crew.pack();
-        pack.load(lanes);
-        pack.train(feed, stretch, lanes);
-        boolean[] suspects = pack.suspects(lanes);
-        for (int l = 0; l < lanes.count(); l++) {
+        for (int l = 0; l < group.count(); l++) {
             if (suspects[l]) {
-                trainAlone(crew.alone(), feed, stretch, lanes.only(l));
-            } else {
-                pack.storeState(l, lanes.replica(l));
-                pack.storeLoss(l, lanes.replica(l), stretch.lossScale());
+                trainAlone(crew.alone(), feed, stretch, group.only(l));
             }
         }
     }
 
     /** The stretch of one replica, looked at after every step; the buffers always hold its last finite state. */
-    private void trainAlone(PackF32 pack, Feed feed, Stretch stretch, PackLanes lane) {
+    private void trainAlone(CrewF32 pack, Feed feed, Stretch stretch, PackLanes lane) {
         HealthMarks marks = HealthMarks.of(task.state().health());
         int replica = lane.replica(0);
         pack.load(lane);
@@ -110,15 +135,14 @@ final class ResidentF32 implements Resident {
         pack.storeLoss(0, replica, stretch.lossScale());
     }
 
-    private static FreezeCause move(PackF32 pack, Stretch stretch, int s, PackLanes lane) {
+    private static FreezeCause move(CrewF32 pack, Stretch stretch, int s, PackLanes lane) {
         if (!pack.finiteLoss(stretch.lossScale())) {
             return FreezeCause.LOSS;
         }
         if (!pack.finiteGradient()) {
             return FreezeCause.GRADIENT;
         }
-        pack.prepareMove(stretch, s, lane);
-        pack.move(lane);
+        pack.move(stretch, s, lane);
         if (!pack.finiteState()) {
             return FreezeCause.WEIGHT;
         }
@@ -127,7 +151,7 @@ final class ResidentF32 implements Resident {
     }
 
     /** Replicas that stand still have a loss and a gradient all the same: those of the last batch. */
-    private static void look(PackF32 pack, Feed feed, Stretch stretch, PackLanes lanes) {
+    private static void look(CrewF32 pack, Feed feed, Stretch stretch, PackLanes lanes) {
         pack.load(lanes);
         pack.look(feed, stretch, stretch.steps() - 1, lanes);
         for (int l = 0; l < lanes.count(); l++) {

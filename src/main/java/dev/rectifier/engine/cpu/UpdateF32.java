@@ -80,7 +80,8 @@ final class UpdateF32 implements UpdateOps {
         queue.submit(job, 4L * k * d, writes(w, b), health.cause());
     }
 
-    private static void normalize(float[] w, int from, int count, float[] b, int bias) {
+    /** One row and its bias over their norm; a row of zeros stays. */
+    static void normalize(float[] w, int from, int count, float[] b, int bias) {
         double squares = (double) b[bias] * b[bias];
         for (int i = 0; i < count; i++) {
             squares = Math.fma((double) w[from + i], (double) w[from + i], squares);

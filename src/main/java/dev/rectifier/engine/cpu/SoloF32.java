@@ -1,0 +1,171 @@
+package dev.rectifier.engine.cpu;
+
+import dev.rectifier.engine.Feed;
+import dev.rectifier.engine.ResidentTask;
+import dev.rectifier.engine.Stretch;
+import dev.rectifier.engine.UpdateRule;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * One replica at a time: for networks whose products fill vectors by themselves. Everything the single operations would do
+ * in turn for all replicas is done for one, so its numbers stay in the caches of one core and threads never wait for each
+ * other. Of a stretch that is not finite at its end, every step is done again and watched, as {@link PackF32} says.
+ */
+final class SoloF32 implements CrewF32 {
+    private final ResidentTask task;
+    private final UpdateRule rule;
+    private final SoloFeedF32 feed;
+    private final SoloNetF32 net;
+    private final SoloGradientF32 gradient;
+    private final LossTermsF32.Batch batch;
+    private final MoveF32 move;
+    private final Optional<Words> mask;
+    private final float[] bad;
+    private double sum;
+    private double badSum;
+
+    SoloF32(ResidentTask task, int examples) {
+        this.task = task;
+        rule = task.rule();
+        mask = task.state().parameters().mask().map(Words::of);
+        int count = Math.toIntExact(task.student().parameters());
+        float[] w = new float[count];
+        feed = new SoloFeedF32(task, examples);
+        net = new SoloNetF32(task.student(), examples, w, feed.x());
+        gradient = new SoloGradientF32(examples, net);
+        MoveF32.Slots state = slots(w);
+        MoveF32.Slots made = mask.isPresent() ? slots(new float[count]) : state;
+        move = new MoveF32(gradient.gradient(), state, made, count);
+        bad = new float[mask.isPresent() ? count : 0];
+        batch = new LossTermsF32.Batch(
+                net.output().array(),
+                feed.values(),
+                feed.labels(),
+                examples,
+                task.student().outputs());
+    }
+
+    private MoveF32.Slots slots(float[] w) {
+        float[] m = new float[rule.stateSlots() > 0 ? w.length : 0];
+        float[] v = new float[rule.stateSlots() > 1 ? w.length : 0];
+        return new MoveF32.Slots(w, m, v);
+    }
+
+    @Override
+    public void load(PackLanes lanes) {
+        int replica = lanes.replica(0);
+        copyState(replica, false);
+        net.forget();
+        feed.load(replica);
+        Arrays.fill(bad, 0);
+        badSum = 0;
+    }
+
+    @Override
+    public void train(Feed from, Stretch stretch, PackLanes lanes) {
+        for (int s = 0; s < stretch.steps(); s++) {
+            forward(from, stretch, s, lanes.replica(0));
+            gradient.backward(false);
+            LanesF32.poison(bad, gradient.gradient(), bad.length);
+            move(stretch, s, lanes);
+            project(lanes);
+        }
+    }
+
+    private void forward(Feed from, Stretch stretch, int s, int replica) {
+        feed.fill(from, replica, stretch.first() + s);
+        net.forward();
+        net.output().array();
+        feed.values();
+        sum = LossTermsF32.of(task.loss(), batch, stretch.lossScale())
+                .sum(gradient.outputSignal().overwritten(), 0, 0);
+        badSum = Math.fma(0, stretch.lossScale() * sum, badSum);
+    }
+
+    @Override
+    public boolean[] suspects(PackLanes lanes) {
+        return new boolean[] {badSum != 0 || !finiteState() || !FiniteF32.all(bad, 0, bad.length)};
+    }
+
+    @Override
+    public void look(Feed from, Stretch stretch, int s, PackLanes lanes) {
+        forward(from, stretch, s, lanes.replica(0));
+        gradient.backward(true);
+    }
+
+    @Override
+    public boolean finiteLoss(double scale) {
+        return Double.isFinite(scale * sum);
+    }
+
+    @Override
+    public boolean finiteGradient() {
+        return FiniteF32.all(gradient.gradient(), 0, move.count());
+    }
+
+    @Override
+    public void move(Stretch stretch, int s, PackLanes lanes) {
+        int replica = lanes.replica(0);
+        BlocksF64 hyper = BlocksF64.of(task.state().hyper());
+        move.form(rule, new StepScalars(hyper.array(), hyper.at(replica), stretch.factors()[s], stretch.first() + s));
+        mask.ifPresent(words -> {
+            move.restore(rule, words, replica);
+            move.commit();
+        });
+        net.forget();
+    }
+
+    @Override
+    public boolean finiteState() {
+        MoveF32.Slots state = move.old();
+        return FiniteF32.all(state.w(), 0, state.w().length)
+                && FiniteF32.all(state.m(), 0, state.m().length)
+                && FiniteF32.all(state.v(), 0, state.v().length);
+    }
+
+    @Override
+    public void project(PackLanes lanes) {
+        float[] w = net.weights();
+        LayerRows shape = net.layers();
+        float[] none = {0};
+        for (int layer : task.unitNormLayers()) {
+            int in = shape.in()[layer];
+            for (int k = 0; k < shape.out()[layer]; k++) {
+                int row = shape.weight()[layer] + k * in;
+                UpdateF32.normalize(w, row, in, shape.bias() ? w : none, shape.bias() ? shape.biases()[layer] + k : 0);
+            }
+        }
+        net.forget();
+    }
+
+    @Override
+    public void storeState(int lane, int replica) {
+        copyState(replica, true);
+    }
+
+    private void copyState(int replica, boolean out) {
+        BlocksF32 weights = BlocksF32.of(task.state().parameters().weights());
+        BlocksF32 slots = BlocksF32.of(task.state().parameters().state());
+        MoveF32.Slots state = move.old();
+        copy(state.w(), weights.array(), weights.at(replica), out);
+        copy(state.m(), slots.array(), slots.at(replica), out);
+        copy(state.v(), slots.array(), slots.at(replica) + state.m().length, out);
+    }
+
+    private static void copy(float[] own, float[] block, int at, boolean out) {
+        if (out) {
+            System.arraycopy(own, 0, block, at, own.length);
+        } else {
+            System.arraycopy(block, at, own, 0, own.length);
+        }
+    }
+
+    @Override
+    public void storeLoss(int lane, int replica, double scale) {
+        BlocksF64 losses = BlocksF64.of(task.state().loss());
+        BlocksF32 slopes = BlocksF32.of(task.state().parameters().gradient());
+        losses.array()[losses.at(replica)] = scale * sum;
+        copy(gradient.gradient(), slopes.array(), slopes.at(replica), true);
+    }
+}
