@@ -23,14 +23,11 @@ final class Blas {
 
     private Blas() {}
 
-    /** The library, looked for once, at the first question. */
+    /** The library, looked for once, when a product first asks for it. */
     private static final class Library {
         static final Optional<String> VERSION = load();
 
         private static Optional<String> load() {
-            if (System.getProperty(SWITCH, "on").equals("off")) {
-                return Optional.empty();
-            }
             try {
                 Loader.load(openblas_nolapack.class);
                 openblas_nolapack.blas_set_num_threads(1);
@@ -41,15 +38,22 @@ final class Blas {
         }
     }
 
+    private static boolean isOff() {
+        return System.getProperty(SWITCH, "on").equals("off");
+    }
+
+    private static Optional<String> found() {
+        return isOff() ? Optional.empty() : Library.VERSION;
+    }
+
     /** The version in use, or why there is none. */
     static String version() {
-        boolean off = System.getProperty(SWITCH, "on").equals("off");
-        return Library.VERSION.orElse(off ? "switched off" : "absent: no native library on the class path");
+        return found().orElse(isOff() ? "switched off" : "absent: no native library on the class path");
     }
 
     /** The same for doctor. */
     static Finding finding() {
-        return finding(Library.VERSION, System.getProperty(SWITCH, "on").equals("off"));
+        return finding(found(), isOff());
     }
 
     static Finding finding(Optional<String> version, boolean off) {
@@ -68,7 +72,7 @@ final class Blas {
     static boolean takes(ProductShape s) {
         return s.work() >= WORTH_A_CALL
                 && Math.min(Math.min(s.rows(), s.columns()), s.depth()) >= THINNEST
-                && Library.VERSION.isPresent();
+                && found().isPresent();
     }
 
     private static int transposed(boolean yes) {

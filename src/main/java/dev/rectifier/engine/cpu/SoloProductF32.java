@@ -12,6 +12,7 @@ final class SoloProductF32 {
     private final OperandF32 b;
     private final Optional<OperandF32> start;
     private final ProductF32 own;
+    private final boolean toLibrary;
     private final Scratch scratch = new Scratch();
 
     /** c = start + a b; {@code start} is a row, or empty for zeros. */
@@ -21,6 +22,7 @@ final class SoloProductF32 {
         this.a = a;
         this.b = b;
         this.start = start;
+        toLibrary = Blas.takes(s);
         BlocksF32 row = start.map(SoloProductF32::block).orElse(DenseF32.ZEROS);
         own = new ProductF32(s, block(c), block(a), block(b), row);
     }
@@ -30,7 +32,7 @@ final class SoloProductF32 {
     }
 
     void compute() {
-        if (Blas.takes(s)) {
+        if (toLibrary) {
             inLibrary();
             return;
         }
