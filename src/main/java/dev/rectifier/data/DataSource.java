@@ -46,6 +46,14 @@ public interface DataSource {
         return Math.min(1, most);
     }
 
+    /**
+     * Whether there are no examples but all of N(0, I_D): a step then takes the expectation of the loss in closed form and
+     * looks at no batch.
+     */
+    default boolean isPopulation() {
+        return false;
+    }
+
     /** Everything the batches depend on, as setting to value in a stable order; part of a checkpoint's identity. */
     Map<String, String> describe();
 }

@@ -52,6 +52,9 @@ record Residency(Optional<Resident> resident, String why) {
     }
 
     private static Optional<String> refusal(Engine engine, TrainTask task, ResidentTask asked) {
+        if (task.data().isPopulation()) {
+            return Optional.of("expectations over all inputs are taken step by step");
+        }
         if (task.data().feed(0).isEmpty()) {
             return Optional.of("the data source makes single batches alone");
         }

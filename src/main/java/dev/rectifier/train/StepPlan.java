@@ -3,12 +3,14 @@ package dev.rectifier.train;
 import dev.rectifier.data.Batch;
 import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.Engine;
+import dev.rectifier.engine.PopulationNets;
 import dev.rectifier.engine.UpdateOps;
 import dev.rectifier.engine.View;
 import dev.rectifier.model.Mlp;
 import dev.rectifier.model.Tape;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.Shape;
+import java.util.Optional;
 
 /** The operations of one step at one batch size: a fixed sequence on fixed buffers, that allocates nothing. */
 final class StepPlan {
@@ -19,11 +21,21 @@ final class StepPlan {
     private final View dOutput;
     private final double lossScale;
 
+    /** Two networks whose distance is an expectation over all inputs; {@code teacher} [R, P of the teacher]. */
+    record Population(PopulationNets nets, View teacher) {
+        static Optional<Population> of(TrainTask task, TargetMaker targets) {
+            return task.data().isPopulation()
+                    ? targets.teacherParameters().map(t -> new Population(PopulationCheck.nets(task), t))
+                    : Optional.empty();
+        }
+    }
+
     /**
      * What the plans of all batch sizes share.
      *
      * @param tape for the largest batch
      * @param dOutput [R, N, K] for the largest batch
+     * @param population if the loss is an expectation over all inputs: then no batch is looked at
      */
     record Workspace(
             Engine engine,
@@ -34,7 +46,8 @@ final class StepPlan {
             View dOutput,
             TargetMaker targets,
             RateScaling rates,
-            Projection projection) {
+            Projection projection,
+            Optional<Population> population) {
         /** Allocates everything a trainer holds, in {@code arena}. */
         static Workspace allocate(Engine engine, Arena arena, TrainTask task, Mlp student) {
             DType dtype = task.initial().dtype();
@@ -43,17 +56,22 @@ final class StepPlan {
             boolean sharedInputs = replicas == 1 || task.data().batch(0).x().isShared();
             TrainBuffers buffers = new TrainBuffers(arena, task, student.layout());
             Shape outputs = Shape.of(replicas, examples, task.student().outputs());
+            Tape tape = student.trainingTape(arena, dtype, replicas, examples);
+            View dOutput =
+                    arena.openArena("output gradient").allocate(dtype, outputs).view();
+            TargetMaker targets = TargetMaker.of(engine, arena, task, sharedInputs);
             return new Workspace(
                     engine,
                     student,
                     task.spec(),
                     buffers,
-                    student.trainingTape(arena, dtype, replicas, examples),
-                    arena.openArena("output gradient").allocate(dtype, outputs).view(),
-                    TargetMaker.of(engine, arena, task, sharedInputs),
+                    tape,
+                    dOutput,
+                    targets,
                     RateScaling.of(task.student(), task.spec().optimiser().rule(), buffers.gradient()),
                     Projection.of(
-                            arena, task.student(), task.spec().constraints().unitNormLayers(), buffers.parameters()));
+                            arena, task.student(), task.spec().constraints().unitNormLayers(), buffers.parameters()),
+                    Population.of(task, targets));
         }
     }
 
@@ -77,18 +95,51 @@ final class StepPlan {
     void run(long step) {
         TrainBuffers buffers = workspace.buffers();
         TrainSpec spec = workspace.spec();
-        targets.fill().run();
-        workspace.student().forward(tape, buffers.parameters(), x);
-        workspace
-                .engine()
-                .losses()
-                .evaluate(spec.loss().kind(), buffers.loss(), dOutput, tape.output(), targets.targets(), lossScale);
-        workspace.student().backward(tape, buffers.parameters(), x, dOutput, buffers.gradient());
+        lossAndGradient();
         workspace.rates().apply(workspace.engine().pointwise());
         UpdateOps update = workspace.engine().update();
         update.guard(buffers.health(), buffers.loss(), buffers.gradient().flat(), step);
         double factor = spec.schedule().factor(step);
         update.step(spec.optimiser().rule(), buffers.update(), buffers.hyper(), buffers.health(), factor, step);
         workspace.projection().apply(update, buffers.health());
+    }
+
+    private void lossAndGradient() {
+        if (workspace.population().isPresent()) {
+            expectation(workspace.population().get());
+        } else {
+            batch();
+        }
+    }
+
+    private void batch() {
+        TrainBuffers buffers = workspace.buffers();
+        targets.fill().run();
+        workspace.student().forward(tape, buffers.parameters(), x);
+        workspace
+                .engine()
+                .losses()
+                .evaluate(
+                        workspace.spec().loss().kind(),
+                        buffers.loss(),
+                        dOutput,
+                        tape.output(),
+                        targets.targets(),
+                        lossScale);
+        workspace.student().backward(tape, buffers.parameters(), x, dOutput, buffers.gradient());
+    }
+
+    private void expectation(Population population) {
+        TrainBuffers buffers = workspace.buffers();
+        workspace
+                .engine()
+                .population()
+                .squaredRelu(
+                        buffers.loss(),
+                        buffers.gradient().flat(),
+                        buffers.parameters().flat(),
+                        population.teacher(),
+                        population.nets(),
+                        lossScale);
     }
 }

@@ -23,6 +23,9 @@ final class TaskCheck {
             requireTeacher(task, teacher);
         }
         task.mask().ifPresent(mask -> requireMask(task, mask));
+        if (task.data().isPopulation()) {
+            PopulationCheck.requireFit(task);
+        }
     }
 
     private static void requireInitial(TrainTask task) {
