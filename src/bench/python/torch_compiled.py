@@ -31,7 +31,7 @@ class CompiledStudents(Students, torch.nn.Module):
         for slot in range(case.optimiser.slots):
             for number, part in enumerate(self._start):
                 self.register_buffer(f"s{slot}_{number}", torch.zeros_like(part))
-        self.register_buffer("count", torch.zeros((), dtype=torch.float64, device=device))
+        self.register_buffer("count", torch.zeros(1, dtype=torch.float64, device=device))
         self._count_of = count
 
     def _place(self, part: np.ndarray, device: torch.device) -> Tensor:
@@ -61,8 +61,8 @@ class CompiledStudents(Students, torch.nn.Module):
         for number in range(len(x)):
             count = count + 1
             values = self._stepped(values, count, x[number], t[number])
-        self.count.copy_(count)
-        for old, new in zip([b for slot in held for b in slot], [b for slot in values for b in slot]):
+        written = [self.count, *(b for slot in held for b in slot)]
+        for old, new in zip(written, [count, *(b for slot in values for b in slot)]):
             old.copy_(new)
 
     def _stepped(self, values: list[list[Tensor]], count: Tensor, x: Tensor, t: Tensor) -> list[list[Tensor]]:
