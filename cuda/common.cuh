@@ -59,6 +59,11 @@ typedef unsigned long long u64;
 constexpr int WARP = 32;             // lanes of a warp, on every architecture so far
 constexpr u32 FULL_WARP = 0xffffffffu; // all lanes take part in a vote or shuffle
 
+// The step that replica r is at: `step`, or, in recorded work, so many after the one on its clock (stride 0: one for all).
+__device__ inline i64 now_of(const i64* clock, i64 clock_stride, i64 r, i64 step) {
+    return clock == nullptr ? step : clock[r * clock_stride] + step;
+}
+
 // False for NaN and the infinities.
 __device__ inline bool is_finite(double x) {
     return x - x == 0;

@@ -170,14 +170,17 @@ KERNEL(copy)(WORD* y, i64 y_stride, const WORD* x, i64 x_stride, i64 R, i64 size
 }
 
 // A row here is one gathered example (r, n).
+// rows [R, slots, slot_size]: those of a step stand in slot step % slots.
 KERNEL(gather)(WORD* __restrict__ y, i64 y_stride, const WORD* __restrict__ x, i64 x_stride,
-               const i32* __restrict__ rows, i64 rows_stride, i64 R, i64 N, i64 D, i32 chunks) {
+               const i32* __restrict__ rows, i64 rows_stride, const i64* __restrict__ clock, i64 clock_stride, i64 R,
+               i64 N, i64 D, i32 chunks, i64 slots, i64 slot_size, i64 step) {
     const i64 row = row_of(chunks);
     const i64 r = row / N, n = row % N;
     if (r >= R) {
         return;
     }
-    const i64 from = r * x_stride + (i64)rows[r * rows_stride + n] * D;
+    const i64 slot = slots == 1 ? 0 : now_of(clock, clock_stride, r, step) % slots;
+    const i64 from = r * x_stride + (i64)rows[r * rows_stride + slot * slot_size + n] * D;
     const i64 to = r * y_stride + n * D;
 #pragma unroll
     for (int k = 0; k < ITEMS; k++) {

@@ -6,7 +6,7 @@
 // the pairs (0,1) and (2,3) by Box-Muller. All arithmetic is fp32 with correctly rounded operations, F64 arrays receive the
 // fp32 values widened: the same bits on a GPU, in the emulated driver and in Java.
 //
-// Layout. out [R, ...], `size` elements per replica; streams I64 [R, 2] = (key, replica).
+// Layout. out [R, ...], `size` elements per replica; streams I64 [R, 2] = (key, replica). With a clock, `step` counts from it.
 // Threads. Rows of reduce.cuh; each thread makes one group of four neighbouring elements (its counter), 64-bit offsets.
 // Bytes and flops. Writes w bytes per element; ~ 25 integer operations (uniform) and ~ 45 fp32 ones (normal) per element.
 // Determinism. An element depends on (key, replica, step, i) alone.
@@ -32,10 +32,12 @@ __device__ inline Group group_of(const i64* streams, i64 streams_stride, i64 r, 
     return {philox(key, replica, (u64)step, (u32)group), first, (i32)min((i64)GROUP, size - first)};
 }
 
-KERNEL(normal)(REAL* __restrict__ out, i64 out_stride, const i64* __restrict__ streams, i64 streams_stride, i64 R,
-               i64 size, i32 chunks, i64 step, double mean, double deviation) {
+KERNEL(normal)(REAL* __restrict__ out, i64 out_stride, const i64* __restrict__ streams, i64 streams_stride,
+               const i64* __restrict__ clock, i64 clock_stride, i64 R, i64 size, i32 chunks, i64 step, double mean,
+               double deviation) {
     const i64 r = row_of(chunks);
-    const Group g = group_of(streams, streams_stride, r, R, size, chunks, step);
+    const i64 now = now_of(clock, clock_stride, r, step);
+    const Group g = group_of(streams, streams_stride, r, R, size, chunks, now);
     if (g.count == 0) {
         return;
     }
@@ -50,10 +52,12 @@ KERNEL(normal)(REAL* __restrict__ out, i64 out_stride, const i64* __restrict__ s
     }
 }
 
-KERNEL(uniform)(REAL* __restrict__ out, i64 out_stride, const i64* __restrict__ streams, i64 streams_stride, i64 R,
-                i64 size, i32 chunks, i64 step, double low, double high) {
+KERNEL(uniform)(REAL* __restrict__ out, i64 out_stride, const i64* __restrict__ streams, i64 streams_stride,
+                const i64* __restrict__ clock, i64 clock_stride, i64 R, i64 size, i32 chunks, i64 step, double low,
+                double high) {
     const i64 r = row_of(chunks);
-    const Group g = group_of(streams, streams_stride, r, R, size, chunks, step);
+    const i64 now = now_of(clock, clock_stride, r, step);
+    const Group g = group_of(streams, streams_stride, r, R, size, chunks, now);
     const float width = (float)(high - low);
 #pragma unroll
     for (int k = 0; k < GROUP; k++) {
@@ -63,10 +67,11 @@ KERNEL(uniform)(REAL* __restrict__ out, i64 out_stride, const i64* __restrict__ 
     }
 }
 
-KERNEL(integers)(i32* __restrict__ out, i64 out_stride, const i64* __restrict__ streams, i64 streams_stride, i64 R,
-                 i64 size, i32 chunks, i64 step, i32 bound) {
+KERNEL(integers)(i32* __restrict__ out, i64 out_stride, const i64* __restrict__ streams, i64 streams_stride,
+                 const i64* __restrict__ clock, i64 clock_stride, i64 R, i64 size, i32 chunks, i64 step, i32 bound) {
     const i64 r = row_of(chunks);
-    const Group g = group_of(streams, streams_stride, r, R, size, chunks, step);
+    const i64 now = now_of(clock, clock_stride, r, step);
+    const Group g = group_of(streams, streams_stride, r, R, size, chunks, now);
 #pragma unroll
     for (int k = 0; k < GROUP; k++) {
         if (k < g.count) {

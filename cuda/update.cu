@@ -4,6 +4,7 @@
 //     step           one fused kernel per step where a replica fits (P <= lanes * KEPT): reads w, g and state once, writes
 //                    w and state once: (3 + 2 slots) w bytes per parameter
 //     step_check, step_commit   the same in two passes where it does not: 2 + slots accesses more
+//     advance        sets or advances the clock of recorded work                8 bytes
 //     normalize_rows (w, b)[row] /= |(w, b)[row]|                               2 w bytes per weight
 //
 // Rules (PyTorch's conventions; UpdateRule): g = gradient + l2 w; w *= 1 - rate decay; then
@@ -15,7 +16,8 @@
 // Scalars of a replica are formed in fp64 and rounded once; the rest is in the element type, fma where written.
 //
 // Layout. weights, gradient [R,P]; state [R, slots P]; mask I32, bit 0 = this parameter keeps all its bits; hyper F64 [R,7]
-// (Hyper's order); cause I32 [R], step_of I64 [R].
+// (Hyper's order); cause I32 [R], step_of I64 [R]; factors F64 [R, slots], where given, stand for `factor`. With a clock,
+// `step` counts from it (common.cuh).
 //
 // Check, then commit. If one new number of a replica is not finite, nothing of the replica is written, and it is frozen with
 // cause WEIGHT. Fused: all new numbers wait in registers for the vote. Two passes: check marks the replica (all writers write
@@ -28,8 +30,8 @@
 constexpr int KEPT = 16; // parameters per thread in the fused step
 
 KERNEL(guard)(i32* cause, i64 cause_stride, i64* step_of, i64 step_of_stride, const double* __restrict__ loss,
-              i64 loss_stride, const REAL* __restrict__ gradient, i64 gradient_stride, i64 R, i64 P, i64 chunk_size,
-              i32 chunks, i64 step) {
+              i64 loss_stride, const REAL* __restrict__ gradient, i64 gradient_stride, const i64* __restrict__ clock,
+              i64 clock_stride, i64 R, i64 P, i64 chunk_size, i32 chunks, i64 step) {
     const i64 r = row_of(chunks), chunk = chunk_of(chunks);
     if (r >= R) {
         return;
@@ -43,8 +45,13 @@ KERNEL(guard)(i32* cause, i64 cause_stride, i64* step_of, i64 step_of_stride, co
     fails = lanes_any(fails);
     if (threadIdx.x == 0 && (loss_fails || fails) && cause[r * cause_stride] == NONE) {
         cause[r * cause_stride] = loss_fails ? LOSS : GRADIENT;
-        step_of[r * step_of_stride] = step;
+        step_of[r * step_of_stride] = now_of(clock, clock_stride, r, step);
     }
+}
+
+// The schedule's factor at a step: as given, or from a table of the factors of so many steps (slots), used round and round.
+__device__ inline double factor_of(const double* factors, i64 first, i64 slots, i64 step, double given) {
+    return factors == nullptr ? given : factors[first + step % slots];
 }
 
 // The arrays of one replica.
@@ -84,13 +91,16 @@ __device__ inline void commit(const Replica& replica, i64 i, const Parameter& ne
 
 KERNEL(step)(REAL* __restrict__ weights, i64 weights_stride, REAL* __restrict__ state, i64 state_stride, i32* cause,
              i64 cause_stride, i64* step_of, i64 step_of_stride, const REAL* __restrict__ gradient, i64 gradient_stride,
-             const u32* __restrict__ mask, i64 mask_stride, const double* __restrict__ hyper, i64 hyper_stride, i64 R,
-             i64 P, i32 rule, double factor, i64 step) {
+             const u32* __restrict__ mask, i64 mask_stride, const double* __restrict__ hyper, i64 hyper_stride,
+             const double* __restrict__ factors, i64 factors_stride, const i64* __restrict__ clock, i64 clock_stride,
+             i64 R, i64 P, i32 rule, double factor, i64 slots, i64 step) {
     const i64 r = row_of(1);
     if (r >= R || cause[r * cause_stride] != NONE) {
         return;
     }
-    const Scalars s = scalars_of(hyper + r * hyper_stride, rule, factor, step);
+    const i64 now = now_of(clock, clock_stride, r, step);
+    const double share = factor_of(factors, r * factors_stride, slots, now, factor);
+    const Scalars s = scalars_of(hyper + r * hyper_stride, rule, share, now);
     const Replica replica = {weights + r * weights_stride, state + r * state_stride, gradient + r * gradient_stride,
                              mask == nullptr ? nullptr : mask + r * mask_stride, P};
     Parameter next[KEPT];
@@ -100,14 +110,14 @@ KERNEL(step)(REAL* __restrict__ weights, i64 weights_stride, REAL* __restrict__ 
         const i64 i = (i64)k * blockDim.x + threadIdx.x;
         next[k] = {0, 0, 0};
         if (moves(replica, i)) {
-            next[k] = next_of(replica, i, s, rule, step);
+            next[k] = next_of(replica, i, s, rule, now);
             fails = fails || !is_finite(next[k]);
         }
     }
     fails = lanes_any(fails);
     if (fails && threadIdx.x == 0) {
         cause[r * cause_stride] = WEIGHT;
-        step_of[r * step_of_stride] = step;
+        step_of[r * step_of_stride] = now;
     }
 #pragma unroll
     for (int k = 0; k < KEPT; k++) {
@@ -121,44 +131,59 @@ KERNEL(step)(REAL* __restrict__ weights, i64 weights_stride, REAL* __restrict__ 
 KERNEL(step_check)(i32* cause, i64 cause_stride, i64* step_of, i64 step_of_stride, const REAL* weights,
                    i64 weights_stride, const REAL* state, i64 state_stride, const REAL* __restrict__ gradient,
                    i64 gradient_stride, const u32* __restrict__ mask, i64 mask_stride, const double* __restrict__ hyper,
-                   i64 hyper_stride, i64 R, i64 P, i64 chunk_size, i32 chunks, i32 rule, double factor, i64 step) {
+                   i64 hyper_stride, const double* __restrict__ factors, i64 factors_stride,
+                   const i64* __restrict__ clock, i64 clock_stride, i64 R, i64 P, i64 chunk_size, i32 chunks, i32 rule,
+                   double factor, i64 slots, i64 step) {
     const i64 r = row_of(chunks), chunk = chunk_of(chunks);
     if (r >= R) {
         return;
     }
-    const Scalars s = scalars_of(hyper + r * hyper_stride, rule, factor, step);
+    const i64 now = now_of(clock, clock_stride, r, step);
+    const double share = factor_of(factors, r * factors_stride, slots, now, factor);
+    const Scalars s = scalars_of(hyper + r * hyper_stride, rule, share, now);
     const Replica replica = {const_cast<REAL*>(weights) + r * weights_stride,
                              const_cast<REAL*>(state) + r * state_stride, gradient + r * gradient_stride,
                              mask == nullptr ? nullptr : mask + r * mask_stride, P};
     const i64 end = min((chunk + 1) * chunk_size, P);
     bool fails = false;
     for (i64 i = chunk * chunk_size + threadIdx.x; i < end; i += blockDim.x) {
-        fails = fails || (moves(replica, i) && !is_finite(next_of(replica, i, s, rule, step)));
+        fails = fails || (moves(replica, i) && !is_finite(next_of(replica, i, s, rule, now)));
     }
     fails = lanes_any(fails);
     if (fails && threadIdx.x == 0 && cause[r * cause_stride] == NONE) {
         cause[r * cause_stride] = WEIGHT;
-        step_of[r * step_of_stride] = step;
+        step_of[r * step_of_stride] = now;
     }
 }
 
 KERNEL(step_commit)(REAL* __restrict__ weights, i64 weights_stride, REAL* __restrict__ state, i64 state_stride,
                     const i32* __restrict__ cause, i64 cause_stride, const REAL* __restrict__ gradient,
                     i64 gradient_stride, const u32* __restrict__ mask, i64 mask_stride,
-                    const double* __restrict__ hyper, i64 hyper_stride, i64 R, i64 P, i64 chunk_size, i32 chunks,
-                    i32 rule, double factor, i64 step) {
+                    const double* __restrict__ hyper, i64 hyper_stride, const double* __restrict__ factors,
+                    i64 factors_stride, const i64* __restrict__ clock, i64 clock_stride, i64 R, i64 P, i64 chunk_size,
+                    i32 chunks, i32 rule, double factor, i64 slots, i64 step) {
     const i64 r = row_of(chunks), chunk = chunk_of(chunks);
     if (r >= R || cause[r * cause_stride] != NONE) {
         return;
     }
-    const Scalars s = scalars_of(hyper + r * hyper_stride, rule, factor, step);
+    const i64 now = now_of(clock, clock_stride, r, step);
+    const double share = factor_of(factors, r * factors_stride, slots, now, factor);
+    const Scalars s = scalars_of(hyper + r * hyper_stride, rule, share, now);
     const Replica replica = {weights + r * weights_stride, state + r * state_stride, gradient + r * gradient_stride,
                              mask == nullptr ? nullptr : mask + r * mask_stride, P};
     const i64 end = min((chunk + 1) * chunk_size, P);
     for (i64 i = chunk * chunk_size + threadIdx.x; i < end; i += blockDim.x) {
         if (moves(replica, i)) {
-            commit(replica, i, next_of(replica, i, s, rule, step), rule);
+            commit(replica, i, next_of(replica, i, s, rule, now), rule);
         }
+    }
+}
+
+// Recorded work ends with it: the clock shows `from`, or, where that is negative, goes on by `steps`.
+KERNEL(advance)(i64* clock, i64 clock_stride, i64 R, i64 from, i64 steps) {
+    const i64 r = row_of(1);
+    if (r < R && threadIdx.x == 0) {
+        clock[r * clock_stride] = from >= 0 ? from : clock[r * clock_stride] + steps;
     }
 }
 

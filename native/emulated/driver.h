@@ -109,6 +109,7 @@ struct Graph {
 struct Stream {
     unsigned flags = 0;
     int priority = 0;
+    uintptr_t context = 0;          // where it was made
     std::shared_ptr<Graph> capture; // what it is being captured into
     bool origin = false;            // the capture began here
     int mode = 0;
@@ -124,6 +125,9 @@ size_t live_contexts();
 
 // Does the operation now, or keeps it where the stream is being captured.
 CUresult enqueue(CUstream stream, Operation operation);
+
+// Captures end with the context that their streams are in.
+void end_captures_of(uintptr_t context);
 
 // CUDA_SUCCESS, or the refusal of a call that must not happen while a capture is under way (which is then spoilt).
 CUresult refusal_while_capturing();

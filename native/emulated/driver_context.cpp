@@ -30,6 +30,7 @@ CUresult end(void* context) {
     }
     CUresult late_writes = memory().empty_quarantine(); // before this context's own memory goes there
     memory().release_all_of(reinterpret_cast<uintptr_t>(context));
+    end_captures_of(reinterpret_cast<uintptr_t>(context));
     clear_sticky_error();
     return late_writes;
 }

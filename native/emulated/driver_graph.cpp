@@ -69,6 +69,14 @@ namespace emulated {
 
 size_t live_graph_objects() { return graphs().size() + executables().size(); }
 
+void end_captures_of(uintptr_t context) {
+    streams().each([&](Stream& stream) {
+        if (stream.context == context) {
+            stream.capture = nullptr;
+        }
+    });
+}
+
 CUresult refusal_while_capturing() {
     CUresult refused = CUDA_SUCCESS;
     streams().each([&](Stream& stream) {

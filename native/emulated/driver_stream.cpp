@@ -75,6 +75,7 @@ CUresult create(CUstream* stream, unsigned flags, int priority) {
         auto object = std::make_shared<Stream>();
         object->flags = flags;
         object->priority = priority;
+        object->context = current_context();
         *stream = streams().add(object);
         return CUDA_SUCCESS;
     });
@@ -116,7 +117,10 @@ CUresult enqueue(CUstream stream, Operation operation) {
     }
     bool implicit = false;
     streams().each([&](Stream& other) {
-        implicit = implicit || (!found && other.capture && (other.flags & STREAM_NON_BLOCKING) == 0);
+        if (!found && other.capture && (other.flags & STREAM_NON_BLOCKING) == 0) {
+            other.capture->invalid = true;
+            implicit = true;
+        }
     });
     return implicit ? CUDA_ERROR_STREAM_CAPTURE_IMPLICIT : operation();
 }

@@ -262,6 +262,29 @@ TEST(what_a_capture_forbids_spoils_it) {
     CHECK(cuStreamDestroy_v2(stream) == 0);
 }
 
+TEST(a_copy_that_waits_for_all_streams_spoils_a_capture) {
+    Context context;
+    DeviceArray<float> y(std::vector<float>(10, 0.0f));
+    void *stream = nullptr, *graph = nullptr;
+    float value = 1;
+    CHECK(cuStreamCreate(&stream, 0) == 0 && cuStreamBeginCapture_v2(stream, 1) == 0);
+    CHECK(cuMemcpyHtoD_v2(y.address(), &value, sizeof value) == 906);
+    CHECK(cuStreamEndCapture(stream, &graph) == 901 && graph == nullptr);
+    CHECK(cuStreamDestroy_v2(stream) == 0);
+}
+
+TEST(a_capture_ends_with_its_context) {
+    void* stream = nullptr;
+    uintptr_t address = 0;
+    {
+        Context context;
+        CHECK(cuStreamCreate(&stream, 0) == 0 && cuStreamBeginCapture_v2(stream, 1) == 0);
+    }
+    Context context;
+    CHECK(cuMemAlloc_v2(&address, 10) == 0);
+    CHECK(cuStreamDestroy_v2(stream) == 0);
+}
+
 TEST(events_measure_between_records) {
     Context context;
     void *first = nullptr, *second = nullptr;

@@ -1,9 +1,11 @@
 package dev.rectifier.data;
 
+import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.Feed;
 import dev.rectifier.tensor.DType;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Where a training loop gets its batches: fixed buffers, filled again at every step.
@@ -52,6 +54,14 @@ public interface DataSource {
      */
     default boolean isPopulation() {
         return false;
+    }
+
+    /**
+     * Makes the source's batches for steps that are recorded, with tables in an arena of the caller's; empty where they
+     * cannot be recorded.
+     */
+    default Optional<Function<Arena, RecordedBatches>> recorded() {
+        return Optional.empty();
     }
 
     /** Everything the batches depend on, as setting to value in a stable order; part of a checkpoint's identity. */

@@ -9,6 +9,7 @@ import dev.rectifier.tensor.Streams;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Fresh inputs at every step, made on the device: element i of step s is number i of block s of the replica's stream.
@@ -76,6 +77,11 @@ public final class FreshInputs implements DataSource {
     public Batch batch(long step) {
         distribution.fill(engine, stored, table, step);
         return batch;
+    }
+
+    @Override
+    public Optional<Function<Arena, RecordedBatches>> recorded() {
+        return Optional.of(tables -> RecordedBatches.of(this));
     }
 
     @Override

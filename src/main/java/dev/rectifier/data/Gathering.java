@@ -15,10 +15,18 @@ sealed interface Gathering {
     /** Fills and returns the batch of this step. */
     Batch take(RowOrder order, long step);
 
+    /** The same by the rows of a window, in operations that can be recorded. */
+    Batch recorded(RowWindow window, long step);
+
     /** The set itself. */
     record Whole(Batch batch) implements Gathering {
         @Override
         public Batch take(RowOrder order, long step) {
+            return batch;
+        }
+
+        @Override
+        public Batch recorded(RowWindow window, long step) {
             return batch;
         }
     }
@@ -40,10 +48,14 @@ sealed interface Gathering {
             void fill(Engine engine) {
                 engine.pointwise().gather(to, from, rows);
             }
+
+            void fill(Engine engine, RowWindow window, long step) {
+                engine.capture().gather(to, from, window.seenBy(to.replicas()), step);
+            }
         }
 
-        /** Labels, picked on the host, where the row numbers are. */
-        private record Labels(HostTensor all, HostTensor picked, Buffer buffer) {
+        /** Labels, picked on the host, where the row numbers are; in recorded steps gathered on the device. */
+        private record Labels(HostTensor all, HostTensor picked, Buffer buffer, Gathered onDevice) {
             void fill(HostTensor rows) {
                 int[] from = all.ints();
                 int[] to = picked.ints();
@@ -69,7 +81,7 @@ sealed interface Gathering {
             x = gathered(arena, set.x());
             values = set.targets().filter(t -> t.dtype() != DType.I32).map(t -> gathered(arena, t));
             labels =
-                    set.keptTargets().filter(t -> t.view().dtype() == DType.I32).map(t -> labels(arena, t.host()));
+                    set.keptTargets().filter(t -> t.view().dtype() == DType.I32).map(t -> labels(arena, t));
             Optional<View> targets = labels.isPresent()
                     ? labels.map(l -> l.buffer().view().seenBy(set.replicas()))
                     : values.map(Gathered::seen);
@@ -86,10 +98,17 @@ sealed interface Gathering {
             return new Gathered(from.replicas(0, blocks), to, rows.view().seenBy(blocks), to.seenBy(replicas));
         }
 
-        private Labels labels(Arena arena, HostTensor all) {
+        private Labels labels(Arena arena, FiniteSet.Targets targets) {
+            HostTensor all = targets.host();
             long blocks = Math.max(orders, all.shape().dim(0));
             HostTensor picked = HostTensor.zeros(DType.I32, Shape.of(blocks, size));
-            return new Labels(all, picked, arena.openArena("labels of a batch").allocate(DType.I32, picked.shape()));
+            Buffer buffer = arena.openArena("labels of a batch").allocate(DType.I32, picked.shape());
+            View from = targets.view()
+                    .replicas(0, blocks)
+                    .reshape(Shape.of(all.shape().dim(1), 1));
+            View to = buffer.view().reshape(Shape.of(size, 1));
+            return new Labels(
+                    all, picked, buffer, new Gathered(from, to, rows.view().seenBy(blocks), to));
         }
 
         @Override
@@ -106,6 +125,14 @@ sealed interface Gathering {
             if (labels.isPresent()) {
                 labels.get().fill(numbers);
             }
+            return batch;
+        }
+
+        @Override
+        public Batch recorded(RowWindow window, long step) {
+            x.fill(engine, window, step);
+            values.ifPresent(given -> given.fill(engine, window, step));
+            labels.ifPresent(given -> given.onDevice().fill(engine, window, step));
             return batch;
         }
     }

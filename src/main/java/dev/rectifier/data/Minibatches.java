@@ -8,6 +8,7 @@ import dev.rectifier.tensor.Streams;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Minibatches of a {@link FiniteSet} in the order of a {@link BatchPlan}: row numbers are made on the host for the step at
@@ -84,8 +85,41 @@ public final class Minibatches implements DataSource {
 
     @Override
     public Batch batch(long step) {
-        Gathering gathering = plan.size(step) == plan.batch() ? full : last;
-        return gathering.take(rows, step);
+        return gathering(step).take(rows, step);
+    }
+
+    private Gathering gathering(long step) {
+        return plan.size(step) == plan.batch() ? full : last;
+    }
+
+    @Override
+    public Optional<Function<Arena, RecordedBatches>> recorded() {
+        int orders = Math.toIntExact(sharing.blocks(set.replicas()));
+        return Optional.of(tables ->
+                plan.isWholeSet() ? RecordedBatches.of(this) : new Recorded(new RowWindow(tables, plan, rows, orders)));
+    }
+
+    private final class Recorded implements RecordedBatches {
+        private final RowWindow window;
+
+        Recorded(RowWindow window) {
+            this.window = window;
+        }
+
+        @Override
+        public long examples(long step) {
+            return plan.size(step);
+        }
+
+        @Override
+        public long ready(long step, long most) {
+            return Math.min(plan.alike(step, most), window.ready(step));
+        }
+
+        @Override
+        public Batch batch(long step) {
+            return gathering(step).recorded(window, step);
+        }
     }
 
     @Override

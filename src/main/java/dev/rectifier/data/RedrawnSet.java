@@ -7,6 +7,8 @@ import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.Streams;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Minibatches of a set of M inputs that is drawn anew for every epoch: epoch e walks through block e of the streams, so the
@@ -83,12 +85,47 @@ public final class RedrawnSet implements DataSource {
 
     @Override
     public Batch batch(long step) {
+        drawFor(step);
+        return minibatches.batch(step);
+    }
+
+    private void drawFor(long step) {
         long epoch = minibatches.plan().epoch(step);
         if (epoch != drawn) {
             drawing.distribution().fill(engine, stored, table, epoch);
             drawn = epoch;
         }
-        return minibatches.batch(step);
+    }
+
+    @Override
+    public Optional<Function<Arena, RecordedBatches>> recorded() {
+        return minibatches.recorded().map(make -> tables -> new Recorded(make.apply(tables)));
+    }
+
+    /** Recorded batches of one epoch at a time, the set being drawn between them. */
+    private final class Recorded implements RecordedBatches {
+        private final RecordedBatches batches;
+
+        Recorded(RecordedBatches batches) {
+            this.batches = batches;
+        }
+
+        @Override
+        public long examples(long step) {
+            return batches.examples(step);
+        }
+
+        @Override
+        public long ready(long step, long most) {
+            drawFor(step);
+            long perEpoch = minibatches.plan().stepsPerEpoch();
+            return batches.ready(step, Math.min(most, perEpoch - step % perEpoch));
+        }
+
+        @Override
+        public Batch batch(long step) {
+            return batches.batch(step);
+        }
     }
 
     @Override

@@ -11,6 +11,7 @@ final class CheckedEngine implements Engine {
     private final RandomOps random;
     private final PopulationOps population;
     private final ResidentOps resident;
+    private final CaptureOps capture;
     private boolean closed;
 
     CheckedEngine(Engine target) {
@@ -23,6 +24,7 @@ final class CheckedEngine implements Engine {
         random = new CheckedRandom(this, target.random());
         population = new CheckedPopulation(this, target.population());
         resident = new CheckedResident(this, target.resident());
+        capture = new CheckedCapture(this, target.capture());
     }
 
     private void requireOpen() {
@@ -86,6 +88,11 @@ final class CheckedEngine implements Engine {
     @Override
     public ResidentOps resident() {
         return resident;
+    }
+
+    @Override
+    public CaptureOps capture() {
+        return capture;
     }
 
     @Override

@@ -52,6 +52,11 @@ public interface Engine extends AutoCloseable {
         return ResidentOps.NONE;
     }
 
+    /** Steps recorded once and done again without the host; {@link CaptureOps#NONE} where there is none. */
+    default CaptureOps capture() {
+        return CaptureOps.NONE;
+    }
+
     /** What it knows of its device and of its own work; {@link Metering#NONE} where that is nothing. */
     default Metering metering() {
         return Metering.NONE;

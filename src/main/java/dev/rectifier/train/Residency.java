@@ -15,15 +15,19 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The choice between training by stretches and step by step.
+ * The choice between the ways to train.
  *
+ * @param way RESIDENT, CAPTURED or STEPWISE
  * @param resident what trains stretches, if that is the choice
  * @param why the choice in words
  */
-record Residency(Optional<Resident> resident, String why) {
+record Residency(Way way, Optional<Resident> resident, String why) {
     static Residency choose(Way way, Engine engine, TrainTask task, TrainBuffers buffers, Optional<View> teacher) {
         if (way == Way.STEPWISE) {
             return stepwise("asked for");
+        }
+        if (way == Way.CAPTURED) {
+            return capturedAsAsked(engine, task);
         }
         ResidentTask asked = task(task, buffers, teacher);
         Optional<String> refusal = refusal(engine, task, asked);
@@ -32,23 +36,50 @@ record Residency(Optional<Resident> resident, String why) {
         }
         if (refusal.isEmpty()) {
             String why = "resident: " + (way == Way.AUTO ? "the networks are small" : "asked for");
-            return new Residency(Optional.of(engine.resident().open(asked)), why);
+            return new Residency(Way.RESIDENT, Optional.of(engine.resident().open(asked)), why);
         }
         if (way == Way.RESIDENT) {
             throw new IllegalArgumentException("This task cannot be trained resident: " + refusal.get()
                     + ". Leave the choice to the trainer (AUTO) or train it STEPWISE.");
         }
-        return stepwise(refusal.get());
+        return capturedOrStepwise(engine, task, refusal.get());
+    }
+
+    private static Residency capturedAsAsked(Engine engine, TrainTask task) {
+        Optional<String> refusal = captureRefusal(engine, task);
+        if (refusal.isPresent()) {
+            throw new IllegalArgumentException("This task cannot be trained captured: " + refusal.get()
+                    + ". Leave the choice to the trainer (AUTO) or train it STEPWISE.");
+        }
+        return new Residency(Way.CAPTURED, Optional.empty(), "captured: asked for");
+    }
+
+    /** {@code notResident}: why not by stretches, which is all there is to say where an engine has no other way. */
+    private static Residency capturedOrStepwise(Engine engine, TrainTask task, String notResident) {
+        if (engine.capture().refusal().isPresent()) {
+            return stepwise(notResident);
+        }
+        Optional<String> refusal = captureRefusal(engine, task);
+        return refusal.isPresent()
+                ? stepwise(notResident + "; " + refusal.get())
+                : new Residency(Way.CAPTURED, Optional.empty(), "captured: " + notResident);
+    }
+
+    private static Optional<String> captureRefusal(Engine engine, TrainTask task) {
+        Optional<String> refusal = engine.capture().refusal();
+        return refusal.isPresent() || task.data().recorded().isPresent()
+                ? refusal
+                : Optional.of("the data source makes batches that cannot be recorded");
     }
 
     /** What of the choice the numbers depend on, as setting to value. */
     Map<String, String> way(Engine engine) {
-        Way chosen = resident.isPresent() ? Way.RESIDENT : Way.STEPWISE;
+        Way chosen = way == Way.RESIDENT ? Way.RESIDENT : Way.STEPWISE; // recorded steps are single steps to the bit
         return engine.resident().keepsBits() ? Map.of() : Map.of("way", chosen.toString());
     }
 
     private static Residency stepwise(String why) {
-        return new Residency(Optional.empty(), "step by step: " + why);
+        return new Residency(Way.STEPWISE, Optional.empty(), "step by step: " + why);
     }
 
     private static Optional<String> refusal(Engine engine, TrainTask task, ResidentTask asked) {

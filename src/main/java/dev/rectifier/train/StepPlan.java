@@ -4,7 +4,6 @@ import dev.rectifier.data.Batch;
 import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.PopulationNets;
-import dev.rectifier.engine.UpdateOps;
 import dev.rectifier.engine.View;
 import dev.rectifier.model.Mlp;
 import dev.rectifier.model.Tape;
@@ -95,13 +94,40 @@ final class StepPlan {
     void run(long step) {
         TrainBuffers buffers = workspace.buffers();
         TrainSpec spec = workspace.spec();
+        gradient(step);
+        double factor = spec.schedule().factor(step);
+        workspace
+                .engine()
+                .update()
+                .step(spec.optimiser().rule(), buffers.update(), buffers.hyper(), buffers.health(), factor, step);
+        workspace.projection().apply(workspace.engine().update(), buffers.health());
+    }
+
+    /** The same to be recorded: the schedule's factor comes from a table F64 [R, S]. */
+    void record(View factors, long step) {
+        TrainBuffers buffers = workspace.buffers();
+        gradient(step);
+        workspace
+                .engine()
+                .capture()
+                .step(
+                        workspace.spec().optimiser().rule(),
+                        buffers.update(),
+                        buffers.hyper(),
+                        buffers.health(),
+                        factors,
+                        step);
+        workspace.projection().apply(workspace.engine().update(), buffers.health());
+    }
+
+    private void gradient(long step) {
+        TrainBuffers buffers = workspace.buffers();
         lossAndGradient();
         workspace.rates().apply(workspace.engine().pointwise());
-        UpdateOps update = workspace.engine().update();
-        update.guard(buffers.health(), buffers.loss(), buffers.gradient().flat(), step);
-        double factor = spec.schedule().factor(step);
-        update.step(spec.optimiser().rule(), buffers.update(), buffers.hyper(), buffers.health(), factor, step);
-        workspace.projection().apply(update, buffers.health());
+        workspace
+                .engine()
+                .update()
+                .guard(buffers.health(), buffers.loss(), buffers.gradient().flat(), step);
     }
 
     private void lossAndGradient() {

@@ -2,6 +2,7 @@ package dev.rectifier.train;
 
 import dev.rectifier.data.Batch;
 import dev.rectifier.engine.Arena;
+import dev.rectifier.engine.Captured;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.Feed;
 import dev.rectifier.engine.Resident;
@@ -12,11 +13,12 @@ import dev.rectifier.model.Mlp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The training loop of R networks in lock-step, closed: batch, targets, forward, loss, backward, guard, update, projection;
- * nothing is allocated on the device after construction. Where the engine can, steps that nobody looks at are done in one
- * call (see {@link Way}). Whatever is measured is a {@link Listener}.
+ * nothing is allocated on the device after construction. Where the engine can, steps that nobody looks at are done in few
+ * calls (see {@link Way}). Whatever is measured is a {@link Listener}.
  *
  * <p>Owns its buffers in an arena of its own; close it before the engine. The data source's buffers stay the caller's.
  * Used by one thread.
@@ -38,6 +40,7 @@ public final class Trainer implements TrainingLoop {
     private final StepPlan.Workspace workspace;
     private final List<StepPlan> plans = new ArrayList<>();
     private final Residency residency;
+    private final Optional<CapturedTraining> captured;
     private final Map<String, String> identity;
     private final Pace pace = new Pace();
     private long step;
@@ -72,10 +75,21 @@ public final class Trainer implements TrainingLoop {
             residency = Residency.choose(
                     way, engine, task, buffers, workspace.targets().teacherParameters());
             identity = Identity.of(engine.info(), task, residency.way(engine));
+            captured = captured();
         } catch (RuntimeException e) {
             arena.close();
             throw e;
         }
+    }
+
+    private Optional<CapturedTraining> captured() {
+        return residency.way() == Way.CAPTURED
+                ? task.data().recorded().map(source -> new CapturedTraining(engine, task, source, this::record))
+                : Optional.empty();
+    }
+
+    private void record(Batch batch, View factors, long now) {
+        planFor(batch).record(factors, now);
     }
 
     private StepPlan planFor(Batch batch) {
@@ -106,6 +120,9 @@ public final class Trainer implements TrainingLoop {
             long start = control.nanoClock().getAsLong();
             long updates = quiet(control);
             advance(updates);
+            if (updates > 1) {
+                engine.synchronize(); // or the pace would be that of asking
+            }
             pace.took(updates, control.nanoClock().getAsLong() - start);
             control.progress().at(step, steps());
             if (allFrozen() && !control.goesOn()) {
@@ -143,7 +160,7 @@ public final class Trainer implements TrainingLoop {
 
     /** How many updates nobody looks at, the next one included. */
     private long quiet(Control control) {
-        if (residency.resident().isEmpty()) {
+        if (residency.way() == Way.STEPWISE) {
             return 1;
         }
         long every = task.spec().stopRule().every();
@@ -168,6 +185,8 @@ public final class Trainer implements TrainingLoop {
         while (step < last) {
             if (residency.resident().isPresent()) {
                 stretch(residency.resident().get(), last - step);
+            } else if (captured.isPresent()) {
+                step += captured.get().run(step, last - step);
             } else {
                 Batch batch = task.data().batch(step);
                 planFor(batch).run(step);
@@ -192,6 +211,11 @@ public final class Trainer implements TrainingLoop {
     @Override
     public String way() {
         return residency.why();
+    }
+
+    /** What recorded steps took so far; empty where none are (see {@link Way#CAPTURED}). */
+    public Optional<Captured.Counts> recordedSteps() {
+        return captured.map(CapturedTraining::counts);
     }
 
     /** The state now. Waits for the device. */
@@ -271,6 +295,7 @@ public final class Trainer implements TrainingLoop {
 
     @Override
     public void close() {
+        captured.ifPresent(CapturedTraining::close);
         arena.close();
     }
 }

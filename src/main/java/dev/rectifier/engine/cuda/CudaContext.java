@@ -28,7 +28,7 @@ final class CudaContext implements AutoCloseable {
     private final int cacheBytes;
     private final CudaMemory memory;
     private Optional<Thread> bound = Optional.empty();
-    private Optional<Launch> lastLaunch = Optional.empty();
+    private Optional<Object> lastLaunch = Optional.empty();
     private long launches;
     private boolean open;
     private boolean lost;
@@ -128,7 +128,7 @@ final class CudaContext implements AutoCloseable {
     }
 
     /** Remembered, because an error of a kernel shows only at the next call that waits. */
-    void launched(Launch launch) {
+    void launched(Object launch) {
         launches++;
         lastLaunch = Optional.of(launch);
     }
@@ -167,10 +167,12 @@ final class CudaContext implements AutoCloseable {
     /** Checks a call that waits for earlier work: the message names the last launch too. */
     void finished(int status, String call) {
         if (status != CUresult.CUDA_SUCCESS) {
-            check(
-                    status,
-                    lastLaunch.map(launch -> call + " after kernel " + launch).orElse(call));
+            check(status, lastLaunch.map(launch -> call + after(launch)).orElse(call));
         }
+    }
+
+    private static String after(Object launch) {
+        return launch instanceof Launch ? " after kernel " + launch : " after " + launch;
     }
 
     @Override

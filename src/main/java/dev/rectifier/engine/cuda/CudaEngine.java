@@ -2,6 +2,7 @@ package dev.rectifier.engine.cuda;
 
 import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.Buffer;
+import dev.rectifier.engine.CaptureOps;
 import dev.rectifier.engine.DenseOps;
 import dev.rectifier.engine.DeviceMemory;
 import dev.rectifier.engine.Engine;
@@ -34,6 +35,7 @@ final class CudaEngine implements Engine {
     private final RandomOps random;
     private final PopulationOps population;
     private final ResidentOps resident;
+    private final CudaCapture capture;
 
     /**
      * What makes an engine.
@@ -53,13 +55,17 @@ final class CudaEngine implements Engine {
         this.info = new EngineInfo(plan.name, context.deviceName(), options, versions(plan, context));
         Scratch scratch = new Scratch(context.memory(), "scratch of reductions");
         this.dense = new CudaDense(kernels, cublas);
-        this.pointwise = new CudaPointwise(kernels);
+        StepClock clock = new StepClock();
+        CudaPointwise moves = new CudaPointwise(kernels, clock);
+        CudaUpdate steps = new CudaUpdate(kernels, clock);
+        this.pointwise = moves;
         this.loss = new CudaLoss(kernels, scratch);
         this.reduce = new CudaReduce(kernels, scratch);
-        this.update = new CudaUpdate(kernels);
-        this.random = new CudaRandom(kernels);
+        this.update = steps;
+        this.random = new CudaRandom(kernels, clock);
         this.population = new CudaPopulation(kernels, scratch);
         this.resident = new CudaResident(kernels);
+        this.capture = new CudaCapture(kernels, clock, moves, steps);
     }
 
     private static void requireArithmetic(Plan plan, EngineOptions options) {
@@ -142,6 +148,11 @@ final class CudaEngine implements Engine {
     }
 
     @Override
+    public CaptureOps capture() {
+        return capture;
+    }
+
+    @Override
     public Metering metering() {
         return new CudaMetering(context);
     }
@@ -165,6 +176,7 @@ final class CudaEngine implements Engine {
     public void close() {
         if (context.isOpen()) {
             context.bindToClose();
+            capture.close();
             cublas.ifPresent(CuBlas::close);
             kernels.close();
             context.close();

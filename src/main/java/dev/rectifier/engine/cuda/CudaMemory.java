@@ -20,6 +20,7 @@ final class CudaMemory {
     private final CudaContext context;
     private final List<CudaArena> open = new ArrayList<>();
     private final List<CudaArena> internal = new ArrayList<>();
+    private long moves;
 
     CudaMemory(CudaContext context) {
         this.context = context;
@@ -43,6 +44,15 @@ final class CudaMemory {
         CudaArena arena = new CudaArena(this, purpose, holder);
         holder.add(arena);
         return arena;
+    }
+
+    /** How often memory of the engine itself has moved: recorded work that knew its old place must not be done. */
+    long moves() {
+        return moves;
+    }
+
+    void moved() {
+        moves++;
     }
 
     /** Bytes held by open arenas. */

@@ -10,9 +10,11 @@ final class CudaPointwise implements PointwiseOps {
     private static final int ITEMS = 4;
 
     private final Kernels kernels;
+    private final StepClock clock;
 
-    CudaPointwise(Kernels kernels) {
+    CudaPointwise(Kernels kernels, StepClock clock) {
         this.kernels = kernels;
+        this.clock = clock;
     }
 
     @Override
@@ -87,15 +89,32 @@ final class CudaPointwise implements PointwiseOps {
 
     @Override
     public void gather(View y, View x, View rows) {
-        Grid grid = Grid.rows(y.replicas() * y.dim(1), y.dim(2), ITEMS);
-        kernels.launch(KernelTable.GATHER, word(y))
+        Launch launch = kernels.launch(KernelTable.GATHER, word(y))
                 .view(y)
                 .view(x)
                 .view(rows)
-                .size(y.replicas())
+                .absent();
+        gather(launch, y, new Slots(1, 0, 0));
+    }
+
+    /** The same by rows I32 [R, slots, N or more], those of step s in slot s % slots. */
+    void gather(View y, View x, View rows, long step) {
+        Launch launch =
+                kernels.launch(KernelTable.GATHER, word(y)).view(y).view(x).view(rows);
+        gather(clock.show(launch), y, new Slots(rows.dim(1), rows.dim(2), clock.count(step)));
+    }
+
+    private record Slots(long count, long size, long step) {}
+
+    private static void gather(Launch launch, View y, Slots slots) {
+        Grid grid = Grid.rows(y.replicas() * y.dim(1), y.dim(2), ITEMS);
+        launch.size(y.replicas())
                 .size(y.dim(1))
                 .size(y.dim(2))
                 .integer(grid.chunks())
+                .size(slots.count)
+                .size(slots.size)
+                .size(slots.step)
                 .run(grid);
     }
 

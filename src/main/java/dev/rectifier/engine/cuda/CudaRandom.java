@@ -10,9 +10,11 @@ final class CudaRandom implements RandomOps {
     private static final int GROUP = 4;
 
     private final Kernels kernels;
+    private final StepClock clock;
 
-    CudaRandom(Kernels kernels) {
+    CudaRandom(Kernels kernels, StepClock clock) {
         this.kernels = kernels;
+        this.clock = clock;
     }
 
     @Override
@@ -42,13 +44,12 @@ final class CudaRandom implements RandomOps {
     }
 
     private Launch drawn(KernelTable kernel, DType real, View out, View streams, long step) {
-        return kernels.launch(kernel, real)
-                .view(out)
-                .view(streams)
+        Launch launch = kernels.launch(kernel, real).view(out).view(streams);
+        return clock.show(launch)
                 .size(out.replicas())
                 .size(out.blockSize())
                 .integer(grid(out).chunks())
-                .size(step);
+                .size(clock.count(step));
     }
 
     private static Grid grid(View out) {

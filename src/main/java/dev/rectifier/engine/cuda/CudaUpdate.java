@@ -5,6 +5,7 @@ import dev.rectifier.engine.Parameters;
 import dev.rectifier.engine.UpdateOps;
 import dev.rectifier.engine.UpdateRule;
 import dev.rectifier.engine.View;
+import java.util.Optional;
 
 /** Launches of {@code update.cu}. */
 final class CudaUpdate implements UpdateOps {
@@ -12,47 +13,67 @@ final class CudaUpdate implements UpdateOps {
     private static final int KEPT = 16;
 
     private final Kernels kernels;
+    private final StepClock clock;
 
-    CudaUpdate(Kernels kernels) {
+    CudaUpdate(Kernels kernels, StepClock clock) {
         this.kernels = kernels;
+        this.clock = clock;
     }
 
     @Override
     public void guard(Health health, View loss, View gradient, long step) {
         Grid grid = Grid.reduction(gradient.replicas(), gradient.blockSize(), 1);
-        kernels.launch(KernelTable.GUARD, gradient.dtype())
+        Launch launch = kernels.launch(KernelTable.GUARD, gradient.dtype())
                 .view(health.cause())
                 .view(health.step())
                 .view(loss)
-                .view(gradient)
+                .view(gradient);
+        clock.show(launch)
                 .size(gradient.replicas())
                 .size(gradient.blockSize())
                 .size(grid.chunkSize())
                 .integer(grid.chunks())
-                .size(step)
+                .size(clock.count(step))
                 .run(grid);
     }
 
     @Override
     public void step(UpdateRule rule, Parameters parameters, View hyper, Health health, double factor, long step) {
-        Step request = new Step(rule, parameters, hyper, health, factor, step);
-        if (parameters.weights().blockSize() <= (long) KEPT * Grid.BLOCK) {
+        run(new Step(rule, parameters, hyper, health, new Factor(factor, Optional.empty(), step)));
+    }
+
+    /** The same with the factor of step s in slot s % slots of {@code factors} F64 [R, slots]. */
+    void step(UpdateRule rule, Parameters parameters, View hyper, Health health, View factors, long step) {
+        run(new Step(rule, parameters, hyper, health, new Factor(1, Optional.of(factors), step)));
+    }
+
+    private void run(Step request) {
+        if (request.weights().blockSize() <= (long) KEPT * Grid.BLOCK) {
             fused(request);
         } else {
             checked(request);
         }
     }
 
-    private record Step(UpdateRule rule, Parameters parameters, View hyper, Health health, double factor, long step) {
+    /** The schedule's factor, as a number or in a table, and the step it is for. */
+    private record Factor(double given, Optional<View> table, long step) {
+        long slots() {
+            return table.map(View::blockSize).orElse(1L);
+        }
+    }
+
+    private record Step(UpdateRule rule, Parameters parameters, View hyper, Health health, Factor factor) {
         View weights() {
             return parameters.weights();
         }
 
         /** Arrays that all three kernels read alike. */
-        Launch inputs(Launch launch) {
+        Launch inputs(Launch launch, StepClock clock) {
             launch.view(parameters.gradient());
             parameters.mask().ifPresentOrElse(launch::view, launch::absent);
-            return launch.view(hyper).size(weights().replicas()).size(weights().blockSize());
+            launch.view(hyper);
+            factor.table.ifPresentOrElse(launch::view, launch::absent);
+            return clock.show(launch).size(weights().replicas()).size(weights().blockSize());
         }
 
         /** State, or nothing for a rule that has none. */
@@ -70,8 +91,12 @@ final class CudaUpdate implements UpdateOps {
             };
         }
 
-        void scalars(Launch launch, Grid grid) {
-            launch.integer(code()).number(factor).size(step).run(grid);
+        void scalars(Launch launch, StepClock clock, Grid grid) {
+            launch.integer(code())
+                    .number(factor.given)
+                    .size(factor.slots())
+                    .size(clock.count(factor.step))
+                    .run(grid);
         }
     }
 
@@ -82,7 +107,7 @@ final class CudaUpdate implements UpdateOps {
                         kernels.launch(KernelTable.STEP, weights.dtype()).view(weights))
                 .view(request.health.cause())
                 .view(request.health.step());
-        request.scalars(request.inputs(launch), Grid.groups(weights.replicas(), lanes));
+        request.scalars(request.inputs(launch, clock), clock, Grid.groups(weights.replicas(), lanes));
     }
 
     private void checked(Step request) {
@@ -99,8 +124,9 @@ final class CudaUpdate implements UpdateOps {
         chunked(request, commit, grid);
     }
 
-    private static void chunked(Step request, Launch launch, Grid grid) {
-        request.scalars(request.inputs(launch).size(grid.chunkSize()).integer(grid.chunks()), grid);
+    private void chunked(Step request, Launch launch, Grid grid) {
+        Launch sized = request.inputs(launch, clock).size(grid.chunkSize()).integer(grid.chunks());
+        request.scalars(sized, clock, grid);
     }
 
     @Override

@@ -32,7 +32,10 @@ final class GrowingBuffer {
 
     private CudaBuffer grow(long elements) {
         memory.context().synchronize();
-        arena.ifPresent(Arena::close);
+        if (arena.isPresent()) {
+            memory.moved();
+            arena.get().close();
+        }
         buffer = Optional.empty();
         Arena fresh = memory.openInternalArena(purpose);
         arena = Optional.of(fresh);

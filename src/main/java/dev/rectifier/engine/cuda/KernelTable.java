@@ -28,7 +28,8 @@ enum KernelTable {
     COPY("pointwise", "WORD* y, const WORD* x; i64 R, i64 size, i32 chunks", Cost.perElement(2, 0)),
     GATHER(
             "pointwise",
-            "WORD* y, const WORD* x, const i32* rows; i64 R, i64 N, i64 D, i32 chunks",
+            "WORD* y, const WORD* x, const i32* rows, const i64* clock; i64 R, i64 N, i64 D, i32 chunks, i64 slots, "
+                    + "i64 slot_size, i64 step",
             Cost.perElement(2, 0)),
     TRANSPOSE(
             "pointwise",
@@ -85,24 +86,26 @@ enum KernelTable {
 
     GUARD(
             "update",
-            "i32* cause, i64* step_of, const double* loss, const REAL* gradient; "
+            "i32* cause, i64* step_of, const double* loss, const REAL* gradient, const i64* clock; "
                     + "i64 R, i64 P, i64 chunk_size, i32 chunks, i64 step",
             Cost.perElement(1, 1)),
     STEP(
             "update",
             "REAL* weights, REAL* state, i32* cause, i64* step_of, const REAL* gradient, const u32* mask, "
-                    + "const double* hyper; i64 R, i64 P, i32 rule, double factor, i64 step",
+                    + "const double* hyper, const double* factors, const i64* clock; "
+                    + "i64 R, i64 P, i32 rule, double factor, i64 slots, i64 step",
             Cost.perElement(5, 8)),
     STEP_CHECK(
             "update",
             "i32* cause, i64* step_of, const REAL* weights, const REAL* state, const REAL* gradient, const u32* mask, "
-                    + "const double* hyper; " + Text.STEPPED,
+                    + "const double* hyper, const double* factors, const i64* clock; " + Text.STEPPED,
             Cost.perElement(3, 8)),
     STEP_COMMIT(
             "update",
-            "REAL* weights, REAL* state, const i32* cause, const REAL* gradient, const u32* mask, const double* hyper; "
-                    + Text.STEPPED,
+            "REAL* weights, REAL* state, const i32* cause, const REAL* gradient, const u32* mask, const double* hyper, "
+                    + "const double* factors, const i64* clock; " + Text.STEPPED,
             Cost.perElement(5, 8)),
+    ADVANCE("update", "i64* clock; i64 R, i64 from, i64 steps", (width, n) -> new Cost(8.0 * n[0], 0)),
     NORMALIZE_ROWS("update", "REAL* w, REAL* b, const i32* cause; i64 R, i64 K, i64 D", Cost.perElement(2, 3)),
 
     RESIDENT("resident", Text.RESIDENT, Cost.resident()),
@@ -133,15 +136,17 @@ enum KernelTable {
 
     NORMAL(
             "random",
-            "REAL* out, const i64* streams; i64 R, i64 size, i32 chunks, i64 step, double mean, double deviation",
+            "REAL* out, const i64* streams, const i64* clock; "
+                    + "i64 R, i64 size, i32 chunks, i64 step, double mean, double deviation",
             Cost.perElement(1, 45)),
     UNIFORM(
             "random",
-            "REAL* out, const i64* streams; i64 R, i64 size, i32 chunks, i64 step, double low, double high",
+            "REAL* out, const i64* streams, const i64* clock; "
+                    + "i64 R, i64 size, i32 chunks, i64 step, double low, double high",
             Cost.perElement(1, 25)),
     INTEGERS(
             "random",
-            "i32* out, const i64* streams; i64 R, i64 size, i32 chunks, i64 step, i32 bound",
+            "i32* out, const i64* streams, const i64* clock; i64 R, i64 size, i32 chunks, i64 step, i32 bound",
             Cost.perElement(1, 25));
 
     /** Signatures that several kernels share. */
@@ -159,7 +164,8 @@ enum KernelTable {
                         + "const REAL* x, const REAL* targets, const i32* labels, const i32* rows, "
                         + "const double* factors, const i32* plan_words; i64 R, i64 first, i64 steps, double scale, "
                         + "double offset, double width";
-        static final String STEPPED = "i64 R, i64 P, i64 chunk_size, i32 chunks, i32 rule, double factor, i64 step";
+        static final String STEPPED =
+                "i64 R, i64 P, i64 chunk_size, i32 chunks, i32 rule, double factor, i64 slots, i64 step";
     }
 
     private final String file;
