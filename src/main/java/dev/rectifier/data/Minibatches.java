@@ -117,6 +117,11 @@ public final class Minibatches implements DataSource {
         }
 
         @Override
+        public void ahead(long step) {
+            window.ahead(step);
+        }
+
+        @Override
         public Batch batch(long step) {
             return gathering(step).recorded(window, step);
         }

@@ -14,6 +14,9 @@ public interface RecordedBatches {
      */
     long ready(long step, long most);
 
+    /** Works out on the host, while the device is busy, what {@link #ready} will need for this step. */
+    default void ahead(long step) {}
+
     /** The batch of a step that was made ready, by operations on the device alone. */
     Batch batch(long step);
 

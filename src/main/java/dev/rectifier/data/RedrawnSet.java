@@ -123,6 +123,11 @@ public final class RedrawnSet implements DataSource {
         }
 
         @Override
+        public void ahead(long step) {
+            batches.ahead(step);
+        }
+
+        @Override
         public Batch batch(long step) {
             return batches.batch(step);
         }

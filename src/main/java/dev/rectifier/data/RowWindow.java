@@ -7,6 +7,8 @@ import dev.rectifier.engine.View;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.HostTensor;
 import dev.rectifier.tensor.Shape;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The row numbers of S consecutive steps on the device, for steps that are done without the host: those of step s in slot
@@ -22,6 +24,7 @@ final class RowWindow {
     private final int steps;
     private final HostTensor numbers;
     private final Buffer table;
+    private long known = -1;
     private long first = -1;
 
     /** {@code orders}: 1 if all replicas take the same rows, else R. */
@@ -39,21 +42,30 @@ final class RowWindow {
     long ready(long step) {
         long start = step - step % steps;
         if (start != first) {
-            fill(start);
+            ahead(step);
+            first = -1; // until the upload has succeeded
+            table.upload(numbers);
+            first = start;
         }
         return start + steps - step;
     }
 
-    private void fill(long start) {
-        first = -1; // until the upload has succeeded
-        for (int s = 0; s < steps; s++) {
-            RowOrder.Step rows = order.at(start + s);
-            for (int r = 0; r < orders; r++) {
-                rows.write(numbers.ints(), (r * steps + s) * plan.batch(), r);
-            }
+    /** Works out the numbers of the window with this step on the host, while the device may be busy with another one. */
+    void ahead(long step) {
+        long start = step - step % steps;
+        if (start != known) {
+            known = -1;
+            List<RowOrder.Step> rows =
+                    IntStream.range(0, steps).mapToObj(s -> order.at(start + s)).toList();
+            IntStream.range(0, orders).parallel().forEach(r -> write(rows, r));
+            known = start;
         }
-        table.upload(numbers);
-        first = start;
+    }
+
+    private void write(List<RowOrder.Step> rows, int replica) {
+        for (int s = 0; s < steps; s++) {
+            rows.get(s).write(numbers.ints(), (replica * steps + s) * plan.batch(), replica);
+        }
     }
 
     /** I32 [R, S, N] of the largest batch, as so many replicas see it. */

@@ -24,6 +24,7 @@ final class CapturedTraining implements AutoCloseable {
     private final Engine engine;
     private final Arena tables;
     private final Schedule schedule;
+    private final long steps;
     private final RecordedBatches batches;
     private final Step step;
     private final HostTensor numbers = HostTensor.zeros(DType.F64, Shape.of(1, SLOTS));
@@ -42,6 +43,7 @@ final class CapturedTraining implements AutoCloseable {
         this.engine = engine;
         this.step = step;
         schedule = task.spec().schedule();
+        steps = task.spec().steps();
         tables = engine.capture().openTables();
         try {
             batches = source.apply(tables);
@@ -64,6 +66,9 @@ final class CapturedTraining implements AutoCloseable {
                 .computeIfAbsent(
                         batches.examples(from), size -> engine.capture().open(tables, this::ask))
                 .run(from, count);
+        if (from + count < steps) {
+            batches.ahead(from + count);
+        }
         return count;
     }
 

@@ -52,6 +52,32 @@ class CudaCaptureTest {
         }
     }
 
+    @Test
+    void everyStreamReadsTheClock() {
+        int steps = 12;
+        try (Engine engine = Emulated.open();
+                Arena arena = engine.openArena("streams")) {
+            View streams = arena.upload(HostTensor.of(Shape.of(1, 2), new long[] {7, 3}))
+                    .view();
+            View whole = arena.zeros(DType.I32, Shape.of(1, 5)).view();
+            View real = arena.zeros(DType.F64, Shape.of(1, 5)).view();
+            CaptureOps.Work work = step -> {
+                engine.random().integers(whole, streams, step, 1000);
+                engine.random().uniform(real, streams, step, 0, 1);
+            };
+            try (Captured captured = engine.capture().open(arena, work)) {
+                captured.run(100, 3);
+                captured.run((1L << 40), steps); // a clock that is set anew, beyond 32 bits
+            }
+            HostTensor replayedWhole = whole.download();
+            HostTensor replayedReal = real.download();
+            work.ask((1L << 40) + steps - 1);
+            assertThat(replayedWhole.sameBits(whole.download())).isTrue();
+            assertThat(replayedReal.sameBits(real.download())).isTrue();
+            assertThat(replayedWhole.ints()).isNotEqualTo(new int[5]);
+        }
+    }
+
     /** One recorded run with the error at the n-th call: what came out. */
     private static Optional<DeviceException> failure(long n, int code) {
         try (Engine engine = Emulated.open()) {
