@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.rectifier.conformance.EngineSource;
+import dev.rectifier.data.Batch;
 import dev.rectifier.data.BatchPlan;
+import dev.rectifier.data.DataSource;
 import dev.rectifier.data.InputShape;
 import dev.rectifier.data.RedrawnSet;
 import dev.rectifier.data.Sharing;
@@ -25,6 +27,7 @@ import dev.rectifier.tensor.Shape;
 import dev.rectifier.tensor.Streams;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -264,6 +267,84 @@ class CapturedTest {
             }
             try (Trainer trainer = new Trainer(engine, task, Way.CAPTURED)) {
                 assertThat(trainer.way()).isEqualTo("captured: asked for");
+            }
+        });
+    }
+
+    /** Hides that the batches of a source can be recorded. */
+    private record Unrecorded(DataSource source) implements DataSource {
+        @Override
+        public long replicas() {
+            return source.replicas();
+        }
+
+        @Override
+        public long inputs() {
+            return source.inputs();
+        }
+
+        @Override
+        public DType dtype() {
+            return source.dtype();
+        }
+
+        @Override
+        public long largestBatch() {
+            return source.largestBatch();
+        }
+
+        @Override
+        public long smallestBatch() {
+            return source.smallestBatch();
+        }
+
+        @Override
+        public Batch batch(long step) {
+            return source.batch(step);
+        }
+
+        @Override
+        public Map<String, String> describe() {
+            return source.describe();
+        }
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aSourceThatCannotBeRecordedIsTrainedStepByStep() {
+        return onDevices((engine, tasks) -> {
+            TrainTask like = tasks.task(setting(2, "fresh", 1));
+            DataSource data = new Unrecorded(like.data());
+            TrainTask task = TrainTask.of(like.student(), like.initial(), data, like.targets(), like.spec());
+            try (Trainer trainer = new Trainer(engine, task)) {
+                assertThat(trainer.way())
+                        .isEqualTo("step by step: the data source makes single batches alone; "
+                                + "the data source makes batches that cannot be recorded");
+            }
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> new Trainer(engine, task, Way.CAPTURED))
+                    .withMessageContaining("cannot be trained captured: the data source makes batches that");
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> twoTrainersTakeTurnsOnOneEngine() {
+        return onDevices((engine, tasks) -> {
+            List<TrainTask> both = List.of(tasks.task(setting(2, "set", 4)), tasks.task(setting(3, "fresh", 2)));
+            try (Trainer one = new Trainer(engine, both.get(0), Way.CAPTURED);
+                    Trainer other = new Trainer(engine, both.get(1), Way.CAPTURED)) {
+                for (int updates : new int[] {1, 9, 2, 11}) {
+                    one.advance(updates);
+                    other.advance(updates);
+                }
+                List<Trainer> turns = List.of(one, other);
+                for (int i = 0; i < turns.size(); i++) {
+                    try (Trainer single = new Trainer(engine, both.get(i), Way.STEPWISE)) {
+                        single.advance(STEPS);
+                        requireSame(
+                                List.copyOf(turns.get(i).checkpoint().tensors().values()),
+                                List.copyOf(single.checkpoint().tensors().values()));
+                    }
+                }
             }
         });
     }
