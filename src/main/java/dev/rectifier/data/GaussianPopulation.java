@@ -6,6 +6,7 @@ import dev.rectifier.tensor.Shape;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * All of N(0, I_D) at every step: loss and gradient are expectations in closed form
@@ -66,6 +67,11 @@ public final class GaussianPopulation implements DataSource {
     @Override
     public Batch batch(long step) {
         return batch;
+    }
+
+    @Override
+    public Optional<Function<Arena, RecordedBatches>> recorded() {
+        return Optional.of(tables -> RecordedBatches.of(this));
     }
 
     @Override

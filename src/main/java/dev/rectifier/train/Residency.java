@@ -84,7 +84,7 @@ record Residency(Way way, Optional<Resident> resident, String why) {
 
     private static Optional<String> refusal(Engine engine, TrainTask task, ResidentTask asked) {
         if (task.data().isPopulation()) {
-            return Optional.of("expectations over all inputs are taken step by step");
+            return Optional.of("expectations over all inputs are not taken by stretches");
         }
         if (task.data().feed(0).isEmpty()) {
             return Optional.of("the data source makes single batches alone");

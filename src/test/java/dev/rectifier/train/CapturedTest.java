@@ -7,6 +7,7 @@ import dev.rectifier.conformance.EngineSource;
 import dev.rectifier.data.Batch;
 import dev.rectifier.data.BatchPlan;
 import dev.rectifier.data.DataSource;
+import dev.rectifier.data.GaussianPopulation;
 import dev.rectifier.data.InputShape;
 import dev.rectifier.data.RedrawnSet;
 import dev.rectifier.data.Sharing;
@@ -18,6 +19,7 @@ import dev.rectifier.engine.Hyper;
 import dev.rectifier.engine.LossKind;
 import dev.rectifier.engine.UpdateRule;
 import dev.rectifier.engine.View;
+import dev.rectifier.model.Initializer;
 import dev.rectifier.model.MlpSpec;
 import dev.rectifier.model.Parametrisation;
 import dev.rectifier.tensor.DType;
@@ -176,6 +178,25 @@ class CapturedTest {
                         Sharing.PER_REPLICA);
                 TrainTask task = TrainTask.of(like.student(), like.initial(), data, like.targets(), like.spec());
                 requireSame(trained(engine, task, Way.CAPTURED), trained(engine, task, Way.STEPWISE));
+            }
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> onAllGaussianInputsAtOnce() {
+        return onDevices((engine, tasks) -> {
+            MlpSpec bare = MlpSpec.of(5, 4, 3).withBias(false);
+            TrainTask like = tasks.task(setting(2, "fresh", 1).with(bare));
+            MlpSpec teacher = MlpSpec.of(5, 2, 3).withBias(false);
+            Targets taught = Targets.Teacher.of(
+                    teacher, Initializer.draw(teacher, DType.F32, Streams.single(SEED.child("teacher"))));
+            try (Arena arena = engine.openArena("population")) {
+                GaussianPopulation data = new GaussianPopulation(arena, DType.F32, 5, 2);
+                TrainTask task = TrainTask.of(bare, like.initial(), data, taught, like.spec());
+                requireSame(trained(engine, task, Way.AUTO), trained(engine, task, Way.STEPWISE));
+                try (Trainer trainer = new Trainer(engine, task)) {
+                    assertThat(trainer.way()).startsWith("captured: expectations");
+                }
             }
         });
     }

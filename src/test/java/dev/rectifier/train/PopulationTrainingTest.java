@@ -87,7 +87,7 @@ class PopulationTrainingTest {
                 assertThat(last[r]).isLessThan(first[r]);
             }
             assertThat(trainer.checkpoint().sameBits(trained(task))).isTrue();
-            assertThat(trainer.way()).isEqualTo("step by step: expectations over all inputs are taken step by step");
+            assertThat(trainer.way()).isEqualTo("step by step: expectations over all inputs are not taken by stretches");
         }
     }
 
