@@ -17,7 +17,9 @@ final class FeedLanesF32 {
     private final int[][] labels;
     private final Optional<NetLanesF32> teacher;
     private final boolean teachesLabels;
-    private final int[] rows;
+    private final int[] picked;
+    private final int[] blocks;
+    private final int[] places;
 
     FeedLanesF32(ResidentTask task, int examples, int capacity) {
         this.examples = examples;
@@ -30,7 +32,9 @@ final class FeedLanesF32 {
         teachesLabels = task.teacher().map(ResidentTask.Teacher::answersLabel).orElse(false);
         values = teacher.map(NetLanesF32::output).orElseGet(() -> LanesF32.rows(examples * outputs, capacity));
         labels = new int[examples][capacity];
-        rows = new int[examples];
+        picked = new int[examples * capacity];
+        blocks = new int[capacity];
+        places = new int[capacity];
     }
 
     /** Rows [N D]. */
@@ -89,39 +93,49 @@ final class FeedLanesF32 {
     }
 
     private void pick(Feed.Rows set, PackLanes lanes, long step) {
-        BlocksF32 from = BlocksF32.of(set.x());
-        float[] array = from.array();
         RowOrder.Step order = set.order().at(step);
         for (int l = 0; l < lanes.count(); l++) {
-            int replica = lanes.replica(l);
-            order.write(rows, 0, replica);
+            order.write(picked, l * examples, lanes.replica(l));
+        }
+        gather(x, inputs, BlocksF32.of(set.x()), lanes);
+        if (teacher.isEmpty()) {
+            pickTargets(set.targets().orElseThrow(), lanes);
+        }
+    }
+
+    private void pickTargets(View targets, PackLanes lanes) {
+        if (targets.dtype().isFloating()) {
+            gather(values, outputs, BlocksF32.of(targets), lanes);
+            return;
+        }
+        Words from = Words.of(targets);
+        for (int l = 0; l < lanes.count(); l++) {
+            int block = from.at(lanes.replica(l));
             for (int n = 0; n < examples; n++) {
-                int at = from.at(replica) + rows[n] * inputs;
-                for (int d = 0; d < inputs; d++) {
-                    x[n * inputs + d][l] = array[at + d];
-                }
-            }
-            if (teacher.isEmpty()) {
-                pickTargets(set, replica, l);
+                labels[n][l] = from.array()[block + picked[l * examples + n]];
             }
         }
     }
 
-    private void pickTargets(Feed.Rows set, int replica, int l) {
-        View targets = set.targets().orElseThrow();
-        if (!targets.dtype().isFloating()) {
-            Words from = Words.of(targets);
-            for (int n = 0; n < examples; n++) {
-                labels[n][l] = from.array()[from.at(replica) + rows[n]];
-            }
-            return;
+    /** Rows [N width] from the picked rows of every lane's block: row by row, so that what is written lies together. */
+    private void gather(float[][] rows, int width, BlocksF32 from, PackLanes lanes) {
+        int count = lanes.count();
+        for (int l = 0; l < count; l++) {
+            blocks[l] = from.at(lanes.replica(l));
         }
-        BlocksF32 from = BlocksF32.of(targets);
         for (int n = 0; n < examples; n++) {
-            int at = from.at(replica) + rows[n] * outputs;
-            for (int k = 0; k < outputs; k++) {
-                values[n * outputs + k][l] = from.array()[at + k];
+            for (int l = 0; l < count; l++) {
+                places[l] = blocks[l] + picked[l * examples + n] * width;
             }
+            for (int i = 0; i < width; i++) {
+                gather(rows[n * width + i], from.array(), places, i, count);
+            }
+        }
+    }
+
+    private static void gather(float[] row, float[] array, int[] places, int i, int lanes) {
+        for (int l = 0; l < lanes; l++) {
+            row[l] = array[places[l] + i];
         }
     }
 

@@ -35,21 +35,26 @@ final class GradientLanesF32 {
         return signals[net.layers() - 1];
     }
 
-    /** Leaves the gradient of all parameters in {@link #gradient()}. */
-    void backward(int lanes) {
+    /**
+     * Leaves the gradient of all parameters in {@link #gradient()}.
+     *
+     * @param watched whether a signal that is not finite is stopped by a unit at rest, as the single operation does it; else
+     *     it may go on as NaN, and nothing else differs
+     */
+    void backward(int lanes, boolean watched) {
         for (int l = net.layers() - 1; l >= 0; l--) {
             weightGradient(l, lanes);
             if (net.bias()) {
                 biasGradient(l, lanes);
             }
             if (l > 0) {
-                signalBelow(l, lanes);
+                signalBelow(l, lanes, watched);
             }
         }
     }
 
     /**
-     * A backward pass for one example that takes the step of plain gradient descent on the way and writes no gradient. The
+     * An unwatched backward pass for one example that takes the step of plain gradient descent on the way and writes no gradient. The
      * signal goes down before its layer moves.
      *
      * @param rate minus the learning rate, per lane
@@ -57,7 +62,7 @@ final class GradientLanesF32 {
     void descend(float[] rate, int lanes) {
         for (int l = net.layers() - 1; l >= 0; l--) {
             if (l > 0) {
-                signalBelow(l, lanes);
+                signalBelow(l, lanes, false);
             }
             float[][] x = tape.level(l);
             int in = net.in()[l];
@@ -106,7 +111,7 @@ final class GradientLanesF32 {
     }
 
     /** From d loss / d z of layer l to that of layer l - 1: sum_k dz[n,k] w[k,d], where the unit below was active. */
-    private void signalBelow(int l, int lanes) {
+    private void signalBelow(int l, int lanes, boolean watched) {
         int in = net.in()[l];
         int out = net.out()[l];
         int at = net.weight()[l];
@@ -115,8 +120,10 @@ final class GradientLanesF32 {
                 float[] below = signals[l - 1][n * in + d];
                 RowsF32 signal = new RowsF32(signals[l], n * out, 1);
                 NetLanesF32.sumProducts(below, signal, new RowsF32(w, at + d, in), out, lanes);
-                if (net.relu()) {
+                if (net.relu() && watched) {
                     LanesF32.gate(below, tape.level(l)[n * in + d], lanes);
+                } else if (net.relu()) {
+                    LanesF32.gateFinite(below, tape.level(l)[n * in + d], lanes);
                 }
             }
         }

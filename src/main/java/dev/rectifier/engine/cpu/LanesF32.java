@@ -25,10 +25,48 @@ final class LanesF32 {
         }
     }
 
-    /** z = x1 w1 + (x0 w0 + z): two terms a pass halve the traffic of z; with four the compiler gives up vectorising. */
-    static void addTwoProducts(float[] z, float[] x0, float[] w0, float[] x1, float[] w1, int lanes) {
+    /** z += a(p) b(p), then a(p + 1) b(p + 1). */
+    static void addTwoProducts(float[] z, RowsF32 a, RowsF32 b, int p, int lanes) {
+        float[] x0 = a.row(p);
+        float[] w0 = b.row(p);
+        float[] x1 = a.row(p + 1);
+        float[] w1 = b.row(p + 1);
         for (int l = 0; l < lanes; l++) {
             z[l] = Math.fma(x1[l], w1[l], Math.fma(x0[l], w0[l], z[l]));
+        }
+    }
+
+    /**
+     * The same with three terms: the more terms a pass, the less often z travels; with four the compiler gives up
+     * vectorising.
+     */
+    static void addThreeProducts(float[] z, RowsF32 a, RowsF32 b, int p, int lanes) {
+        startThreeProducts(z, z, a.from(p), b.from(p), lanes);
+    }
+
+    /** z = start, then the first three products are added. */
+    static void startThreeProducts(float[] z, float[] start, RowsF32 a, RowsF32 b, int lanes) {
+        float[] x0 = a.row(0);
+        float[] w0 = b.row(0);
+        float[] x1 = a.row(1);
+        float[] w1 = b.row(1);
+        float[] x2 = a.row(2);
+        float[] w2 = b.row(2);
+        for (int l = 0; l < lanes; l++) {
+            z[l] = Math.fma(x2[l], w2[l], Math.fma(x1[l], w1[l], Math.fma(x0[l], w0[l], start[l])));
+        }
+    }
+
+    /** z = 0, then the first three products are added. */
+    static void sumThreeProducts(float[] z, RowsF32 a, RowsF32 b, int lanes) {
+        float[] x0 = a.row(0);
+        float[] w0 = b.row(0);
+        float[] x1 = a.row(1);
+        float[] w1 = b.row(1);
+        float[] x2 = a.row(2);
+        float[] w2 = b.row(2);
+        for (int l = 0; l < lanes; l++) {
+            z[l] = Math.fma(x2[l], w2[l], Math.fma(x1[l], w1[l], Math.fma(x0[l], w0[l], 0)));
         }
     }
 

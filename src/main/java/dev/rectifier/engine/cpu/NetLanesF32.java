@@ -61,8 +61,7 @@ final class NetLanesF32 {
                 RowsF32 x = new RowsF32(levels[l], n * in, 1);
                 RowsF32 row = new RowsF32(w, weight + k * in, 1);
                 if (net.bias()) {
-                    System.arraycopy(w[net.biases()[l] + k], 0, z, 0, lanes);
-                    addProducts(z, x, row, in, lanes);
+                    startProducts(z, w[net.biases()[l] + k], x, row, in, lanes);
                 } else {
                     sumProducts(z, x, row, in, lanes);
                 }
@@ -74,17 +73,34 @@ final class NetLanesF32 {
     static void sumProducts(float[] z, RowsF32 a, RowsF32 b, int terms, int lanes) {
         if (terms == 1) {
             LanesF32.multiply(z, a.row(0), b.row(0), lanes);
-            return;
+        } else if (terms == 2) {
+            Arrays.fill(z, 0, lanes, 0);
+            LanesF32.addTwoProducts(z, a, b, 0, lanes);
+        } else {
+            LanesF32.sumThreeProducts(z, a, b, lanes);
+            addProducts(z, a.from(3), b.from(3), terms - 3, lanes);
         }
-        Arrays.fill(z, 0, lanes, 0);
-        addProducts(z, a, b, terms, lanes);
+    }
+
+    /** z = start + sum_p a(p) b(p). */
+    private static void startProducts(float[] z, float[] start, RowsF32 a, RowsF32 b, int terms, int lanes) {
+        if (terms < 3) {
+            System.arraycopy(start, 0, z, 0, lanes);
+            addProducts(z, a, b, terms, lanes);
+        } else {
+            LanesF32.startThreeProducts(z, start, a, b, lanes);
+            addProducts(z, a.from(3), b.from(3), terms - 3, lanes);
+        }
     }
 
     /** z += the same sum. */
     private static void addProducts(float[] z, RowsF32 a, RowsF32 b, int terms, int lanes) {
         int p = 0;
-        for (; p < terms - 1; p += 2) {
-            LanesF32.addTwoProducts(z, a.row(p), b.row(p), a.row(p + 1), b.row(p + 1), lanes);
+        for (; p <= terms - 3 && p != terms - 4; p += 3) {
+            LanesF32.addThreeProducts(z, a, b, p, lanes);
+        }
+        for (; p <= terms - 2; p += 2) {
+            LanesF32.addTwoProducts(z, a, b, p, lanes);
         }
         if (p < terms) {
             LanesF32.addProduct(z, a.row(p), b.row(p), lanes);

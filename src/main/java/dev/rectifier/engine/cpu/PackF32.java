@@ -70,7 +70,7 @@ final class PackF32 implements CrewF32 {
     @Override
     public void look(Feed from, Stretch stretch, int s, PackLanes lanes) {
         forward(from, stretch, s, lanes);
-        gradient.backward(lanes.count());
+        gradient.backward(lanes.count(), true);
     }
 
     private void forward(Feed from, Stretch stretch, int s, PackLanes lanes) {
@@ -85,7 +85,7 @@ final class PackF32 implements CrewF32 {
         if (!wholeGradient && movesOnTheWay(from)) {
             gradient.descend(rates.rate(), lanes.count());
         } else {
-            gradient.backward(lanes.count());
+            gradient.backward(lanes.count(), false);
             update(lanes);
         }
         norms.apply(lanes.count());
