@@ -59,6 +59,12 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--cfg", description = "Prints the resolved settings of every run and stops.")
     private boolean configOnly;
 
+    @Option(
+            names = "--plan",
+            description =
+                    "Prints what every run would take (bytes by buffer, chunks, the way of training, a predicted time) and stops.")
+    private boolean planOnly;
+
     @Option(names = "--json", description = "Prints the verdicts as JSON.")
     private boolean json;
 
@@ -73,6 +79,9 @@ final class RunCommand implements Callable<Integer> {
         if (configOnly) {
             assignment.plan().forEach(this::printSettings);
             return ExitCode.GOOD.code();
+        }
+        if (planOnly) {
+            return session.plan(assignment).code();
         }
         List<StudyReport> reports = session.run(List.of(assignment), command);
         reports.stream().filter(report -> !report.isInterrupted()).forEach(this::conclude);

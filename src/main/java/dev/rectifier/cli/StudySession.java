@@ -10,8 +10,11 @@ import dev.rectifier.study.Study;
 import dev.rectifier.study.StudyReport;
 import dev.rectifier.study.StudyRunner;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 
 /** Runs studies on the chosen engine and says what came out; shared by {@code demo}, {@code run} and {@code verify}. */
 final class StudySession {
@@ -23,6 +26,13 @@ final class StudySession {
 
     @Mixin
     private Workplace workplace = new Workplace();
+
+    @Option(
+            names = "--chunk",
+            paramLabel = "R",
+            description =
+                    "Replicas trained together (default: all, or as many as the memory holds). Results do not depend on it.")
+    private Optional<Integer> chunk = Optional.empty();
 
     StudySession(Console console, Interruption interruption) {
         this.console = console;
@@ -40,8 +50,24 @@ final class StudySession {
         return workplace;
     }
 
+    private OptionalInt chunk() {
+        chunk.filter(replicas -> replicas < 1).ifPresent(replicas -> {
+            throw new CommandFailure(ExitCode.USAGE, "--chunk must be at least 1, not " + replicas + ".");
+        });
+        return chunk.map(OptionalInt::of).orElseGet(OptionalInt::empty);
+    }
+
+    /** Prints what an assignment would take on the chosen engine; carries out and writes nothing. */
+    ExitCode plan(Assignment assignment) {
+        OptionalInt together = chunk();
+        try (Engine engine = engineChoice.open(console).engine()) {
+            return new PlanReport(console, engine, together).print(assignment);
+        }
+    }
+
     /** Carries out the assignments one after another on one engine; stops early when asked to. */
     List<StudyReport> run(List<Assignment> assignments, CommandSpec command) {
+        chunk();
         Engines.Choice choice = engineChoice.open(console);
         try (Engine engine = choice.engine()) {
             assignments.forEach(
@@ -75,13 +101,15 @@ final class StudySession {
 
     private StudyRunner runner(Assignment assignment, Engine engine, CommandSpec command) {
         Manifest manifest = Workplace.manifest(engine, assignment.plan(), command);
-        return new StudyRunner(new StudyRunner.Surroundings(
-                engine,
-                workplace.store(),
-                manifest,
-                interruption::requested,
-                new ProgressLine(console),
-                System::nanoTime));
+        return new StudyRunner(
+                new StudyRunner.Surroundings(
+                        engine,
+                        workplace.store(),
+                        manifest,
+                        interruption::requested,
+                        new ProgressLine(console),
+                        System::nanoTime),
+                chunk());
     }
 
     /** The exit code that reports deserve: stopped, failed runs, failed claims, or good. */

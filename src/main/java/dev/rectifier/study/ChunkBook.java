@@ -100,6 +100,11 @@ record ChunkBook(List<Entry> entries) {
         return new ChunkBook(longer).write(folder);
     }
 
+    /** Without the chunk that was begun: to cut its replicas anew. */
+    ChunkBook withoutOpen() {
+        return open().isEmpty() ? this : new ChunkBook(entries.subList(0, index()));
+    }
+
     ChunkBook end(RunFolder folder, int failed) {
         List<Entry> same = new ArrayList<>(entries.subList(0, index()));
         same.add(new Entry(last().chunk(), Optional.of(failed)));

@@ -4,8 +4,8 @@ import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.DeviceMemory;
 import dev.rectifier.engine.DraftEngine;
 import dev.rectifier.engine.Engine;
-import dev.rectifier.engine.EngineInfo;
 import dev.rectifier.engine.OutOfDeviceMemoryException;
+import dev.rectifier.model.MlpSpec;
 import dev.rectifier.train.MemoryPlan;
 import java.util.OptionalInt;
 
@@ -13,12 +13,15 @@ import java.util.OptionalInt;
  * How an ensemble is trained in the memory there is: data, trainer and probes of all replicas together, if they fit; else in
  * chunks as large as fit, of nearly equal size.
  *
+ * @param student the networks
+ * @param steps updates of each
  * @param memory what is needed for all replicas at once
  * @param device what there is
  * @param chunk replicas trained together; 0 if not even one fits, or if no chunk as large as asked for does
  * @param asked the size of chunks asked for, if one was
  */
-public record EnsemblePlan(MemoryPlan memory, DeviceMemory device, int chunk, OptionalInt asked) {
+public record EnsemblePlan(
+        MlpSpec student, long steps, MemoryPlan memory, DeviceMemory device, int chunk, OptionalInt asked) {
     private static final int DRAFTED = 2; // the least that tells what there is one of per replica from what they share
 
     /**
@@ -28,27 +31,29 @@ public record EnsemblePlan(MemoryPlan memory, DeviceMemory device, int chunk, Op
      * @throws IllegalArgumentException if chunks are asked for of an ensemble that cannot be cut
      */
     public static EnsemblePlan of(Engine engine, Ensemble ensemble, OptionalInt asked) {
-        MemoryPlan memory = memory(engine.info(), ensemble);
-        DeviceMemory device = engine.memory();
         if (asked.isPresent() && asked.getAsInt() < ensemble.replicas()) {
             ensemble.indivisible().ifPresent(why -> {
                 throw new IllegalArgumentException("Chunks of " + asked.getAsInt() + " replicas are asked for of "
                         + ensemble.replicas() + ", but this ensemble cannot be trained in chunks: " + why + ".");
             });
         }
-        return new EnsemblePlan(memory, device, chunk(memory, device, ensemble, asked), asked);
+        return drafted(engine, ensemble, asked);
     }
 
     /** What all replicas together need, from a draft of two of them. */
-    private static MemoryPlan memory(EngineInfo info, Ensemble ensemble) {
+    private static EnsemblePlan drafted(Engine engine, Ensemble ensemble, OptionalInt asked) {
         int replicas = ensemble.replicas();
         int drafted = Math.min(DRAFTED, replicas);
-        try (DraftEngine draft = new DraftEngine(info);
+        try (DraftEngine draft = new DraftEngine(engine.info());
                 Arena data = draft.openArena("data");
                 Ensemble.Members members = ensemble.open(draft, data, new Chunk(0, drafted, replicas));
                 Arena probes = draft.openArena("probes")) {
             members.probes().make(probes, (step, metric, values) -> {});
-            return MemoryPlan.of(draft, drafted, replicas);
+            MemoryPlan memory = MemoryPlan.of(draft, drafted, replicas);
+            DeviceMemory device = engine.memory();
+            int chunk = chunk(memory, device, ensemble, asked);
+            return new EnsemblePlan(
+                    members.loop().student().spec(), members.loop().steps(), memory, device, chunk, asked);
         }
     }
 

@@ -43,13 +43,18 @@ public final class TrainingSession {
         if (book.entries().isEmpty() && hasCheckpoint(context)) {
             return trainPart(context, ensemble, new Place(Chunk.whole(ensemble.replicas()), 0));
         }
-        int size = EnsemblePlan.of(context.engine(), ensemble, context.chunk())
-                .requireFit()
-                .chunk();
-        if (book.entries().isEmpty() && size == ensemble.replicas()) {
-            return trainPart(context, ensemble, new Place(Chunk.whole(size), 0));
+        EnsemblePlan plan =
+                EnsemblePlan.of(context.engine(), ensemble, context.chunk()).requireFit();
+        if (book.entries().isEmpty() && plan.chunk() == ensemble.replicas()) {
+            return trainPart(context, ensemble, new Place(Chunk.whole(plan.chunk()), 0));
         }
-        return trainChunks(context, ensemble, size, book);
+        boolean nothingLost = saved(context, book.index() * plan.steps()).isEmpty();
+        return trainChunks(context, ensemble, plan.chunk(), nothingLost ? book.withoutOpen() : book);
+    }
+
+    /** The last checkpoint, if it lies behind that position. */
+    private static Optional<SavedCheckpoint> saved(RunContext context, long position) {
+        return context.folder().checkpoints().latest().filter(last -> last.step() > position);
     }
 
     private static boolean hasCheckpoint(RunContext context) {
@@ -111,18 +116,15 @@ public final class TrainingSession {
 
     /** From the last checkpoint, unless it is one of the chunk before: whose end is the place where this one begins. */
     private static void continueFrom(RunContext context, TrainingLoop loop, Place place) {
-        Optional<SavedCheckpoint> saved = context.folder()
-                .checkpoints()
-                .latest()
-                .filter(last -> place.index() == 0 || last.step() > place.position(0, loop.steps()));
-        saved.ifPresent(checkpoint -> {
-            for (String circumstance : loop.restore(Checkpoint.decode(checkpoint.bytes()))) {
-                context.folder()
-                        .note("Resumed under other circumstances (" + circumstance
-                                + "): the bits may differ from those of an uninterrupted run.");
-            }
-            context.folder().note("Resumed at step " + loop.step() + ".");
-        });
+        saved(context, place.index() == 0 ? -1 : place.position(0, loop.steps()))
+                .ifPresent(checkpoint -> {
+                    for (String circumstance : loop.restore(Checkpoint.decode(checkpoint.bytes()))) {
+                        context.folder()
+                                .note("Resumed under other circumstances (" + circumstance
+                                        + "): the bits may differ from those of an uninterrupted run.");
+                    }
+                    context.folder().note("Resumed at step " + loop.step() + ".");
+                });
     }
 
     private static Control control(RunContext context, MetricLog log, Place place, long steps) {

@@ -36,7 +36,10 @@ class DeviceErrorsTest {
 
     private static final String CHECKPOINT_SECONDS = "rectifier.checkpoint.seconds";
 
-    /** Too little for the some 280 KiB of {@link #COMMAND}, enough for what is allocated first. */
+    /** Less than the 72 KiB of one replica of {@link #COMMAND}. */
+    private static final String TOO_LITTLE_MEMORY = "60000";
+
+    /** Enough for two of its four replicas at a time, which need 142 KiB, and for scratch. */
     private static final String LITTLE_MEMORY = "200000";
 
     @TempDir
@@ -97,7 +100,7 @@ class DeviceErrorsTest {
     @CsvSource({
         "0.3, " + CUresult.CUDA_ERROR_UNKNOWN,
         "0.6, " + CUresult.CUDA_ERROR_LAUNCH_FAILED,
-        "0.9, " + CUresult.CUDA_ERROR_UNKNOWN
+        "0.8, " + CUresult.CUDA_ERROR_UNKNOWN
     })
     void aLostDeviceIsCodeSixAndTheRunGoesOn(double share, int error) throws IOException {
         EmulatedControl.failAt(Math.round(share * calls), error);
@@ -132,10 +135,22 @@ class DeviceErrorsTest {
 
     @Test
     void fullMemoryIsCodeFiveAndTheRunGoesOnWhereThereIsMore() throws Exception {
-        assertThat(onlyLine("RECTIFIER_EMULATED_MEMORY", LITTLE_MEMORY, ExitCode.OUT_OF_MEMORY))
-                .startsWith("rectifier: Out of device memory")
-                .contains("asked for by", "free of", "Train fewer replicas at once");
+        assertThat(onlyLine("RECTIFIER_EMULATED_MEMORY", TOO_LITTLE_MEMORY, ExitCode.OUT_OF_MEMORY))
+                .startsWith("rectifier: Out of device memory, before anything was allocated")
+                .contains("for 4 replicas", "free of", "Not even one replica fits");
         assertResumes(false);
+    }
+
+    @Test
+    void littleMemoryIsMadeDoWithByChunks() throws Exception {
+        Path out = Files.createTempFile(folder, "out", ".txt");
+        Path err = Files.createTempFile(folder, "err", ".txt");
+        Process process = process("RECTIFIER_EMULATED_MEMORY", LITTLE_MEMORY, out, err);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(Files.readString(err)).isEqualTo(exitCode);
+        assertThat(Files.readAllLines(onlyRun(folder).path().resolve("chunks.txt")))
+                .containsExactly("replicas 0 to 1 of 4: done, 0 failed", "replicas 2 to 3 of 4: done, 0 failed");
+        assertThat(metrics(folder)).isEqualTo(metrics);
     }
 
     @Test

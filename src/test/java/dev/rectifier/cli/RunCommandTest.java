@@ -166,6 +166,40 @@ class RunCommandTest {
     }
 
     @Test
+    void aPlanGivesTheNumbersAndNothingElse() {
+        Path out = folder.resolve("runs");
+        String[] line = {
+            "run", "demo", "--engine", "cpu", "--plan", "--chunk", "5", "teachers=3", "--out", out.toString()
+        };
+        assertThat(session.run(line)).as(session.err()).isZero();
+        assertThat(session.out())
+                .contains("run two-layer-x2: 10-40-30, R = 12, batch")
+                .containsPattern("trainer: weights +\\d+\\.\\d KiB  F32 \\[R, 1670]")
+                .containsPattern("total +.* for 5 replicas: .* each, .* shared")
+                .containsPattern("memory +.* free of .* kept in reserve")
+                .containsPattern("chunks +3 of up to 5 replicas, .*the largest R that fits is \\d+")
+                .containsPattern("training +(resident|step by step): .*; \\d+ steps")
+                .containsPattern("time +about .*, from \\d+ of the first steps on this engine");
+        assertThat(Files.exists(out)).isFalse();
+    }
+
+    @Test
+    void aPlanThatCannotBeMadeToFitIsCodeFive() {
+        String terabytes = "evaluation=1000000 batch=1000000 student.multiple=1000 teachers=1";
+        assertThat(session.run(("run demo --engine cpu --plan " + terabytes).split(" ")))
+                .isEqualTo(ExitCode.OUT_OF_MEMORY.code());
+        assertThat(session.out()).containsPattern("refused +Out of device memory, before anything was allocated: ");
+        assertThat(session.out()).contains("Not even one replica fits").doesNotContain("time ");
+    }
+
+    @Test
+    void aChunkOfNothingIsCodeTwo() {
+        assertThat(session.run("run", "demo", "--engine", "cpu", "--chunk", "0"))
+                .isEqualTo(ExitCode.USAGE.code());
+        assertThat(session.err()).contains("--chunk must be at least 1");
+    }
+
+    @Test
     void printsTheResolvedSettings() {
         assertThat(session.run("run", "demo", "--scale", "smoke", "--cfg")).isZero();
         assertThat(session.out()).contains("# run ").contains(" = ");
