@@ -100,7 +100,7 @@ class DeviceErrorsTest {
     @CsvSource({
         "0.3, " + CUresult.CUDA_ERROR_UNKNOWN,
         "0.6, " + CUresult.CUDA_ERROR_LAUNCH_FAILED,
-        "0.8, " + CUresult.CUDA_ERROR_UNKNOWN
+        "0.7, " + CUresult.CUDA_ERROR_UNKNOWN
     })
     void aLostDeviceIsCodeSixAndTheRunGoesOn(double share, int error) throws IOException {
         EmulatedControl.failAt(Math.round(share * calls), error);
