@@ -10,6 +10,7 @@ import dev.rectifier.model.Parametrisation;
 import dev.rectifier.model.RowNorm;
 import dev.rectifier.record.Setting;
 import dev.rectifier.record.Settings;
+import dev.rectifier.study.Chunk;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.HostTensor;
 import dev.rectifier.tensor.SeedTree;
@@ -114,7 +115,12 @@ final class SeededStart {
 
     /** [R, P]. */
     HostTensor teacherParameters(DType dtype) {
-        return Initializer.draw(teacher, dtype, streams("teacher"));
+        return teacherParameters(dtype, Chunk.whole(replicas()));
+    }
+
+    /** [R of the chunk, P]. */
+    HostTensor teacherParameters(DType dtype, Chunk chunk) {
+        return Initializer.draw(teacher, dtype, chunk.of(streams("teacher")));
     }
 
     /** [R, P]. */
@@ -124,10 +130,15 @@ final class SeededStart {
 
     /** [R, P]. */
     HostTensor studentParameters(DType dtype) {
-        HostTensor noise = Initializer.draw(student, DType.F64, streams("student"));
-        HostTensor truth = Initializer.draw(teacher, DType.F64, streams("teacher"));
-        for (int r = 0; r < replicas(); r++) {
-            double[] luck = cells().get(r / teachers());
+        return studentParameters(dtype, Chunk.whole(replicas()));
+    }
+
+    /** [R of the chunk, P]. */
+    HostTensor studentParameters(DType dtype, Chunk chunk) {
+        HostTensor noise = Initializer.draw(student, DType.F64, chunk.of(streams("student")));
+        HostTensor truth = teacherParameters(DType.F64, chunk);
+        for (int r = 0; r < chunk.count(); r++) {
+            double[] luck = cells().get((chunk.first() + r) / teachers());
             Seeding seeding = new Seeding(noise, truth, r);
             for (int l = 0; l < teacher.layers(); l++) {
                 seeding.towards(l, luck[l]);

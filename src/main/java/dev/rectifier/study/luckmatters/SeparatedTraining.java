@@ -75,11 +75,11 @@ record SeparatedTraining(Settings settings) implements Experiment, Ensemble {
     @Override
     public Members open(Engine engine, Arena arena, Chunk chunk) {
         SeededStart start = new SeededStart(settings);
-        Targets.Teacher teacher = Targets.Teacher.of(start.teacher(), chunk.of(start.teacherParameters(DType.F64)));
+        Targets.Teacher teacher = Targets.Teacher.of(start.teacher(), start.teacherParameters(DType.F64, chunk));
         FreshInputs data = inputs().fresh(engine, arena, chunk.of(start.streams("inputs")));
         SeparatedTask task = new SeparatedTask(
                 start.student(),
-                chunk.of(start.studentParameters(DType.F64)),
+                start.studentParameters(DType.F64, chunk),
                 teacher,
                 settings.real("rate"),
                 settings.whole("steps"),

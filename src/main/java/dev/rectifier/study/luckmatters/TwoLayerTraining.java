@@ -69,12 +69,12 @@ record TwoLayerTraining(Settings settings) implements Experiment, Ensemble {
     @Override
     public Members open(Engine engine, Arena arena, Chunk chunk) {
         SeededStart start = new SeededStart(settings);
-        Targets.Teacher teacher = Targets.Teacher.of(start.teacher(), chunk.of(start.teacherParameters()));
+        Targets.Teacher teacher = Targets.Teacher.of(start.teacher(), start.teacherParameters(DType.F32, chunk));
         FreshInputs data = inputs().fresh(engine, arena, chunk.of(start.streams("inputs")));
         TrainSpec spec = TrainSpec.of(
                         Loss.HALF_SQUARED_NORM, Optimiser.sgd(settings.real("rate")), settings.whole("steps"))
                 .withConstraints(Constraints.unitNorm(0, 1));
-        TrainTask task = TrainTask.of(start.student(), chunk.of(start.studentParameters()), data, teacher, spec);
+        TrainTask task = TrainTask.of(start.student(), start.studentParameters(DType.F32, chunk), data, teacher, spec);
         Streams evaluated = chunk.shared(start.streams("evaluation"));
         return Members.of(
                 engine, task, (trainer, scratch, metrics) -> probes(evaluated, teacher, trainer, scratch, metrics));
