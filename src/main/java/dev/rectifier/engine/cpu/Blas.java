@@ -13,7 +13,7 @@ import org.bytedeco.openblas.global.openblas_nolapack;
  * forces the plain loops.
  */
 final class Blas {
-    /** Multiply-adds from which a call, copies included, is quicker than tiles; measured with TrainingSteps. */
+    /** Multiply-adds from which a call, copies included, is clearly quicker than tiles: two times and more. */
     private static final long WORTH_A_CALL = 24L * 24 * 24;
 
     /** Below this every operand element is used so seldom that copying it costs more than the call saves. */

@@ -71,11 +71,24 @@ final class DenseF32 implements DenseOps {
     /** db[k] = sum_n dy[n,k], in the order of n. */
     static void sumRows(float[] db, int at, float[] dy, int from, int n, int k) {
         Arrays.fill(db, at, at + k, 0);
-        for (int row = 0; row < n; row++) {
+        int row = 0;
+        for (; row <= n - 4; row += 4) {
+            addFourRows(db, at, dy, from + row * k, k);
+        }
+        for (; row < n; row++) {
             int start = from + row * k;
             for (int i = 0; i < k; i++) {
                 db[at + i] += dy[start + i];
             }
+        }
+    }
+
+    private static void addFourRows(float[] db, int at, float[] dy, int row0, int k) {
+        int row1 = row0 + k;
+        int row2 = row1 + k;
+        int row3 = row2 + k;
+        for (int i = 0; i < k; i++) {
+            db[at + i] = (((db[at + i] + dy[row0 + i]) + dy[row1 + i]) + dy[row2 + i]) + dy[row3 + i];
         }
     }
 }

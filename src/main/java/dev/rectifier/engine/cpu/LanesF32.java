@@ -37,21 +37,16 @@ final class LanesF32 {
     }
 
     /**
-     * The same with three terms: the more terms a pass, the less often z travels; with four the compiler gives up
-     * vectorising.
+     * z = start, then the products p, p + 1 and p + 2 are added: the more terms a pass, the less often z travels; with four
+     * the compiler gives up vectorising. {@code start} may be z.
      */
-    static void addThreeProducts(float[] z, RowsF32 a, RowsF32 b, int p, int lanes) {
-        startThreeProducts(z, z, a.from(p), b.from(p), lanes);
-    }
-
-    /** z = start, then the first three products are added. */
-    static void startThreeProducts(float[] z, float[] start, RowsF32 a, RowsF32 b, int lanes) {
-        float[] x0 = a.row(0);
-        float[] w0 = b.row(0);
-        float[] x1 = a.row(1);
-        float[] w1 = b.row(1);
-        float[] x2 = a.row(2);
-        float[] w2 = b.row(2);
+    static void startThreeProducts(float[] z, float[] start, RowsF32 a, RowsF32 b, int p, int lanes) {
+        float[] x0 = a.row(p);
+        float[] w0 = b.row(p);
+        float[] x1 = a.row(p + 1);
+        float[] w1 = b.row(p + 1);
+        float[] x2 = a.row(p + 2);
+        float[] w2 = b.row(p + 2);
         for (int l = 0; l < lanes; l++) {
             z[l] = Math.fma(x2[l], w2[l], Math.fma(x1[l], w1[l], Math.fma(x0[l], w0[l], start[l])));
         }

@@ -78,7 +78,7 @@ final class NetLanesF32 {
             LanesF32.addTwoProducts(z, a, b, 0, lanes);
         } else {
             LanesF32.sumThreeProducts(z, a, b, lanes);
-            addProducts(z, a.from(3), b.from(3), terms - 3, lanes);
+            addProducts(z, a, b, 3, terms, lanes);
         }
     }
 
@@ -86,18 +86,18 @@ final class NetLanesF32 {
     private static void startProducts(float[] z, float[] start, RowsF32 a, RowsF32 b, int terms, int lanes) {
         if (terms < 3) {
             System.arraycopy(start, 0, z, 0, lanes);
-            addProducts(z, a, b, terms, lanes);
+            addProducts(z, a, b, 0, terms, lanes);
         } else {
-            LanesF32.startThreeProducts(z, start, a, b, lanes);
-            addProducts(z, a.from(3), b.from(3), terms - 3, lanes);
+            LanesF32.startThreeProducts(z, start, a, b, 0, lanes);
+            addProducts(z, a, b, 3, terms, lanes);
         }
     }
 
-    /** z += the same sum. */
-    private static void addProducts(float[] z, RowsF32 a, RowsF32 b, int terms, int lanes) {
-        int p = 0;
+    /** z += the same sum without the first {@code from} terms. */
+    private static void addProducts(float[] z, RowsF32 a, RowsF32 b, int from, int terms, int lanes) {
+        int p = from;
         for (; p <= terms - 3 && p != terms - 4; p += 3) {
-            LanesF32.addThreeProducts(z, a, b, p, lanes);
+            LanesF32.startThreeProducts(z, z, a, b, p, lanes);
         }
         for (; p <= terms - 2; p += 2) {
             LanesF32.addTwoProducts(z, a, b, p, lanes);
