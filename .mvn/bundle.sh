@@ -121,6 +121,8 @@ add_notices() {
 }
 
 add_launchers() {
+    mkdir -p "$bundle/python"
+    cp src/bench/python/*.py src/bench/python/README.md "$bundle/python/"
     cp src/bundle/launch.sh src/bundle/rectifier src/bundle/gpu-suite "$bundle/"
     chmod 755 "$bundle/rectifier" "$bundle/gpu-suite"
 }

@@ -29,5 +29,6 @@ that is not mounted noexec"
 TMPDIR to a folder of yours"
     # shellcheck disable=SC2086 # several options, separated by blanks
     exec "$home/runtime/bin/java" "-Djava.io.tmpdir=$temporary" "-Drectifier.cache=$(cache_folder)" \
+        "-Drectifier.bench.python=$home/python" \
         --enable-native-access=ALL-UNNAMED ${RECTIFIER_JAVA_OPTIONS:-} -cp "$class_path" "$@"
 }

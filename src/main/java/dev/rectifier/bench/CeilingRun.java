@@ -1,6 +1,7 @@
 package dev.rectifier.bench;
 
 import dev.rectifier.stats.Quantiles;
+import java.util.Map;
 
 /** Measures {@link Ceilings} with the engine's own copy and its fastest product. */
 public final class CeilingRun {
@@ -29,7 +30,7 @@ public final class CeilingRun {
 
     private static double secondsOf(Rig rig, Operation operation, Extent extent) {
         StoppingRule rule = StoppingRule.of(LAPS, extent != Extent.FULL);
-        try (Trial trial = new OperationTrial(rig, rig.engine(), operation, Cache.HOT)) {
+        try (Trial trial = new OperationTrial(rig, new Rival(rig.engine(), Map.of()), operation, Cache.HOT)) {
             return Quantiles.of(Pairs.alone(trial, rule, rig.nanoClock()).perCall())
                     .median();
         }

@@ -24,8 +24,8 @@ public final class Circumstances {
     /** Engine, versions, processor, Java. */
     public static Map<String, String> of(Rig rig) {
         Map<String, String> facts = new LinkedHashMap<>();
-        addEngine(facts, "", rig.engine());
-        rig.rivals().forEach((name, engine) -> addEngine(facts, name + " ", engine));
+        addEngine(facts, rig.engine());
+        rig.rivals().forEach((name, rival) -> addRival(facts, name, rival));
         facts.put("processor", processor("model name"));
         facts.put("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
         facts.put("java", System.getProperty("java.version") + " " + System.getProperty("java.vm.name"));
@@ -36,11 +36,15 @@ public final class Circumstances {
         return facts;
     }
 
-    private static void addEngine(Map<String, String> facts, String prefix, Engine engine) {
-        facts.put(prefix + "engine", engine.info().name());
-        facts.put(prefix + "device", engine.info().device());
-        facts.put(prefix + "options", String.valueOf(engine.info().options()));
-        new TreeMap<>(engine.info().versions()).forEach((name, version) -> facts.put(prefix + name, version));
+    private static void addRival(Map<String, String> facts, String name, Rival rival) {
+        facts.put(name + " options", rival.engine().info().options() + " " + rival.settings());
+    }
+
+    private static void addEngine(Map<String, String> facts, Engine engine) {
+        facts.put("engine", engine.info().name());
+        facts.put("device", engine.info().device());
+        facts.put("options", String.valueOf(engine.info().options()));
+        new TreeMap<>(engine.info().versions()).forEach(facts::put);
     }
 
     /** Clocks, temperature and throttling at this moment, as far as they can be read: asked before and after a run. */

@@ -46,7 +46,8 @@ public final class Comparison {
             for (Contender rival : contenders.subList(1, contenders.size())) {
                 RowMaker theirs = RowMaker.of(one.subject(), rival, false, cache);
                 Optional<Laps> paired = against(verified, trial, rival, theirs, rows);
-                laps = paired.isPresent() ? paired : laps;
+                Optional<Laps> before = laps;
+                laps = paired.map(now -> before.map(now::after).orElse(now)).or(() -> before);
             }
             rows.add(0, isTimed(verified) ? timed(ours, verified, trial, laps) : verified);
         } catch (RefusedException | OutOfDeviceMemoryException e) {

@@ -1,6 +1,7 @@
 package dev.rectifier.bench;
 
 import dev.rectifier.stats.Quantiles;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -14,6 +15,13 @@ public record Laps(List<Lap> laps, boolean settled) {
 
     public Laps {
         laps = List.copyOf(laps);
+    }
+
+    /** These and those, taken before. */
+    Laps after(Laps earlier) {
+        List<Lap> all = new ArrayList<>(earlier.laps);
+        all.addAll(laps);
+        return new Laps(all, settled && earlier.settled);
     }
 
     /** Seconds per call of every stretch. */

@@ -1,9 +1,9 @@
 package dev.rectifier.bench;
 
-import dev.rectifier.engine.Engine;
 import dev.rectifier.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * An operation as a case: our engine, and the same engine opened otherwise.
@@ -27,18 +27,18 @@ record OperationCase(Subject subject, Operation operation, boolean rivalry, List
     @Override
     public List<Contender> contenders(Rig rig) {
         List<Contender> all = new ArrayList<>();
-        all.add(new OnEngine("rectifier", rig, rig.engine(), operation));
+        all.add(new OnEngine("rectifier", rig, new Rival(rig.engine(), Map.of()), operation));
         if (rivalry) {
-            rig.rivals().forEach((name, engine) -> all.add(new OnEngine(name, rig, engine, operation)));
+            rig.rivals().forEach((name, rival) -> all.add(new OnEngine(name, rig, rival, operation)));
         }
         return all;
     }
 
     /** The operation on one engine. */
-    private record OnEngine(String name, Rig rig, Engine engine, Operation operation) implements Contender {
+    private record OnEngine(String name, Rig rig, Rival rival, Operation operation) implements Contender {
         @Override
         public Trial open(Cache cache) {
-            return new OperationTrial(rig, engine, operation, cache);
+            return new OperationTrial(rig, rival, operation, cache);
         }
     }
 }

@@ -10,23 +10,23 @@ import java.util.List;
 final class OperationTrial implements Trial {
     private static final DType TYPE = DType.F32;
 
-    private final Engine engine;
+    private final Rival rival;
     private final Engine reference;
     private final Operation operation;
     private final LapTimer timer;
     private final List<Operands> sets = new ArrayList<>();
     private int next;
 
-    OperationTrial(Rig rig, Engine engine, Operation operation, Cache cache) {
-        this.engine = engine;
+    OperationTrial(Rig rig, Rival rival, Operation operation, Cache cache) {
+        this.rival = rival;
         this.reference = rig.reference();
         this.operation = operation;
         int count = cache == Cache.HOT ? 1 : Rotation.sets(rig, operation.bytes(TYPE));
         try {
             for (int i = 0; i < count; i++) {
-                sets.add(new Operands(engine, operation, TYPE, i));
+                sets.add(new Operands(rival.engine(), operation, TYPE, i));
             }
-            this.timer = new LapTimer(engine, rig.nanoClock());
+            this.timer = new LapTimer(rival.engine(), rig.nanoClock());
         } catch (RuntimeException e) {
             sets.forEach(Operands::close);
             throw e;
@@ -35,18 +35,21 @@ final class OperationTrial implements Trial {
 
     @Override
     public Verification verify() {
-        Operands first = sets.get(0);
-        first.fill();
-        first.call();
-        List<HostTensor> ours = first.results();
+        List<HostTensor> ours = rival.under(() -> computed(sets.get(0)));
         try (Operands exact = new Operands(reference, operation, DType.F64, 0)) {
             exact.call();
             return compared(ours, exact.results());
         }
     }
 
+    private static List<HostTensor> computed(Operands operands) {
+        operands.fill();
+        operands.call();
+        return operands.results();
+    }
+
     private Verification compared(List<HostTensor> ours, List<HostTensor> exact) {
-        double bound = Tolerance.of(TYPE, engine.info().options().mathMode(), operation.depth());
+        double bound = Tolerance.of(TYPE, rival.engine().info().options().mathMode(), operation.depth());
         Verification worst = new Verification(0, bound, "the cpu engine in fp64");
         for (int i = 0; i < ours.size(); i++) {
             HostTensor out = ours.get(i);
@@ -58,12 +61,14 @@ final class OperationTrial implements Trial {
 
     @Override
     public Lap run(long calls) {
-        return timer.time(calls, () -> {
-            for (long i = 0; i < calls; i++) {
-                sets.get(next).call();
-                next = next + 1 == sets.size() ? 0 : next + 1;
-            }
-        });
+        return rival.under(() -> timer.time(calls, () -> callInRotation(calls)));
+    }
+
+    private void callInRotation(long calls) {
+        for (long i = 0; i < calls; i++) {
+            sets.get(next).call();
+            next = next + 1 == sets.size() ? 0 : next + 1;
+        }
     }
 
     @Override

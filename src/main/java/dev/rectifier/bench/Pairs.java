@@ -12,7 +12,6 @@ import java.util.function.LongSupplier;
  */
 public record Pairs(Laps a, Laps b) {
     private static final long MOST_CALLS = 1L << 22;
-    private static final int WARM_UP = 10;
 
     /** Alternates until the rule is met. */
     public static Pairs alternate(Trial a, Trial b, StoppingRule rule, LongSupplier nanoClock) {
@@ -44,14 +43,14 @@ public record Pairs(Laps a, Laps b) {
     }
 
     /**
-     * How many calls make a stretch as long as the rule wants it. Warms up on the way, for ten stretches' time at least: what
-     * is compiled as it runs, and a clock that rises under load, are left behind.
+     * How many calls make a stretch as long as the rule wants it. Warms up on the way: what is compiled as
+     * it runs, and a clock that rises under load, are left behind.
      */
     static long callsPerLap(Trial trial, StoppingRule rule) {
         long calls = 1;
         double spent = trial.run(1).wall();
         double last = 0;
-        while (calls < MOST_CALLS && (last < rule.lapSeconds() || spent < WARM_UP * rule.lapSeconds())) {
+        while (calls < MOST_CALLS && (last < rule.lapSeconds() || spent < rule.warmUp())) {
             calls = last < rule.lapSeconds() ? 2 * calls : calls;
             last = trial.run(calls).wall();
             spent += last;

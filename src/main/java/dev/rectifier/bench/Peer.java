@@ -14,6 +14,9 @@ public interface Peer {
     /** What it runs on. */
     String device();
 
+    /** Kinds of cases that it knows: {@code students}, {@code kernel}. */
+    List<String> kinds();
+
     /** Ways in which it can do a case. */
     List<String> variants();
 

@@ -21,7 +21,7 @@ import java.util.function.LongSupplier;
  */
 public record Rig(
         Engine engine,
-        Map<String, Engine> rivals,
+        Map<String, Rival> rivals,
         Engine reference,
         LongSupplier nanoClock,
         List<Peer> peers,
@@ -40,6 +40,11 @@ public record Rig(
     /** Whether the device is a stand-in. */
     public boolean isEmulated() {
         return engine.info().name().equals("emulated");
+    }
+
+    /** Peers that know cases of this kind. */
+    public List<Peer> peersOf(String kind) {
+        return peers.stream().filter(peer -> peer.kinds().contains(kind)).toList();
     }
 
     /** Whether the engine's device is not the host. */

@@ -10,8 +10,9 @@ import dev.rectifier.stats.Moments;
  * @param deviation relative standard error that is asked for
  * @param seconds time for one comparison
  * @param lapSeconds aimed at for one timed stretch
+ * @param warmUp seconds of work before the first one: what Java compiles as it runs must be compiled
  */
-public record StoppingRule(int pairs, double deviation, double seconds, double lapSeconds) {
+public record StoppingRule(int pairs, double deviation, double seconds, double lapSeconds, double warmUp) {
     private static final int MOST = 10;
 
     public StoppingRule {
@@ -22,7 +23,7 @@ public record StoppingRule(int pairs, double deviation, double seconds, double l
 
     /** 0.5 % of the mean, as nvbench asks for. */
     public static StoppingRule of(int pairs, boolean quick) {
-        return quick ? new StoppingRule(pairs, 0.005, 0.2, 0.004) : new StoppingRule(pairs, 0.005, 3, 0.02);
+        return quick ? new StoppingRule(pairs, 0.005, 0.2, 0.004, 0.3) : new StoppingRule(pairs, 0.005, 3, 0.02, 1);
     }
 
     /** Whether one contender's times scatter little enough. */

@@ -64,6 +64,12 @@ final class BenchCommand implements Callable<Integer> {
     private int pairs = 20;
 
     @Option(
+            names = "--minutes",
+            paramLabel = "N",
+            description = "Begins no case after so many minutes; what is left out is listed (default: no limit).")
+    private double minutes = Double.POSITIVE_INFINITY;
+
+    @Option(
             names = "--out",
             paramLabel = "FOLDER",
             description = "Writes results.jsonl, summary.md and index.html there; it must not exist.")
@@ -102,7 +108,8 @@ final class BenchCommand implements Callable<Integer> {
             }
             rig.startPeers(peers);
             BenchSession session = new BenchSession(console, interruption, rig, folder);
-            return session.run(cases, extent, rule, command).code();
+            return session.run(cases, extent, rule, new BenchSession.Asked(minutes, command))
+                    .code();
         }
     }
 

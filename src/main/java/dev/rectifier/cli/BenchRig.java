@@ -2,10 +2,13 @@ package dev.rectifier.cli;
 
 import dev.rectifier.bench.Peer;
 import dev.rectifier.bench.Rig;
+import dev.rectifier.bench.Rival;
 import dev.rectifier.bench.peer.PeerFinder;
+import dev.rectifier.engine.Determinism;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.EngineOptions;
 import dev.rectifier.engine.Engines;
+import dev.rectifier.engine.MathMode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -24,7 +27,7 @@ final class BenchRig implements AutoCloseable {
 
     private final Engine engine;
     private final Engine reference;
-    private final Map<String, Engine> rivals = new LinkedHashMap<>();
+    private final Map<String, Rival> rivals = new LinkedHashMap<>();
     private final Path workspace;
     private final boolean timed;
     private final Console console;
@@ -41,6 +44,33 @@ final class BenchRig implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        if (isAccelerator()) {
+            addCudaRivals(options);
+        } else if (Character.isDigit(version("openblas").charAt(0))) {
+            rivals.put("own loops", new Rival(engine, Map.of("rectifier.openblas", "off")));
+        }
+    }
+
+    private String version(String library) {
+        return engine.info().versions().getOrDefault(library, "none");
+    }
+
+    /** Products without the library, and with it as it is used where a replica's bits may depend on R, and in TF32. */
+    private void addCudaRivals(EngineOptions options) {
+        if (version("cublas").equals("none")) {
+            return;
+        }
+        String name = engine.info().name();
+        Rival asked = new Rival(engine, Map.of("rectifier.cublas", "none"));
+        rivals.put("own kernels", new Rival(asked.under(() -> opened(name, options)), Map.of()));
+        EngineOptions batched = options.withDeterminism(Determinism.RUN);
+        rivals.put("cuBLAS batched", new Rival(opened(name, batched), Map.of()));
+        EngineOptions tf32 = batched.withMathMode(MathMode.TF32);
+        rivals.put("cuBLAS TF32", new Rival(opened(name, tf32), Map.of()));
+    }
+
+    private static Engine opened(String name, EngineOptions options) {
+        return Engines.open(name, options).engine();
     }
 
     boolean isMeasured() {
@@ -75,7 +105,10 @@ final class BenchRig implements AutoCloseable {
     @Override
     public void close() {
         peers.ifPresent(PeerFinder::close);
-        rivals.values().forEach(Engine::close);
+        rivals.values().stream()
+                .map(Rival::engine)
+                .filter(other -> other != engine)
+                .forEach(Engine::close);
         reference.close();
         engine.close();
         delete();

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** One bench: ceilings, cases, files, verdict. */
@@ -36,21 +37,28 @@ final class BenchSession {
         this.folder = folder;
     }
 
-    ExitCode run(List<Case> cases, Extent extent, StoppingRule rule, CommandSpec command) {
+    /** Minutes that the cases may take, and the command line. */
+    record Asked(double minutes, CommandSpec command) {}
+
+    ExitCode run(List<Case> cases, Extent extent, StoppingRule rule, Asked asked) {
         Map<String, String> circumstances = begin(extent, rule);
         Ceilings ceilings = CeilingRun.measure(rig, extent);
         sayCeilings(ceilings);
         List<Row> rows = new ArrayList<>();
         Comparison comparison = new Comparison(rig, rule, row -> console.result(BenchLine.of(row)));
+        long start = rig.nanoClock().getAsLong();
         for (Case one : cases) {
-            if (interruption.requested()) {
-                circumstances.put("interrupted", "after " + rows.size() + " rows");
+            double minutes = (rig.nanoClock().getAsLong() - start) * 1e-9 / 60;
+            if (interruption.requested() || minutes > asked.minutes()) {
+                circumstances.put(
+                        "left out", one.subject().id() + " and all behind it: time was up, or a stop was asked for");
                 break;
             }
             rows.addAll(comparison.run(one));
         }
         circumstances.putAll(Circumstances.now(rig, "after"));
-        write(rows, ceilings, circumstances, command);
+        write(rows, ceilings, circumstances, asked.command());
+        Optional.ofNullable(circumstances.get("left out")).ifPresent(what -> console.result("left out: " + what));
         console.result(summary(rows));
         return verdict(rows);
     }

@@ -15,8 +15,12 @@ import java.util.stream.Stream;
  * @param folder of the results, absolute
  */
 record Bench(SuiteOptions options, Path folder) implements AutoCloseable {
+    /** Folder of what the command bench measured; an earlier one is removed. */
+    static final String RESULTS = "bench";
+
     static Bench open(SuiteOptions options) throws IOException {
         Bench bench = new Bench(options, options.folder().toAbsolutePath().normalize());
+        remove(bench.folder().resolve(RESULTS));
         bench.close();
         Files.createDirectories(bench.passing());
         return bench;
@@ -40,8 +44,12 @@ record Bench(SuiteOptions options, Path folder) implements AutoCloseable {
     /** Removes what is not kept. */
     @Override
     public void close() throws IOException {
-        if (Files.exists(passing())) {
-            try (Stream<Path> all = Files.walk(passing())) {
+        remove(passing());
+    }
+
+    private static void remove(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            try (Stream<Path> all = Files.walk(folder)) {
                 all.sorted(Comparator.reverseOrder()).forEach(Bench::delete);
             }
         }

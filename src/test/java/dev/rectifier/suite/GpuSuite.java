@@ -15,6 +15,7 @@ import java.util.Optional;
 final class GpuSuite {
     private static final int FAILED = 1;
     private static final int USAGE = 2;
+    private static final int SOME_FAILED = 3;
     private static final int NO_DEVICE = 4;
 
     private GpuSuite() {}
@@ -45,7 +46,18 @@ final class GpuSuite {
     }
 
     private static List<Step> steps(String engine) {
-        return List.of(new CommandStep("doctor", List.of("doctor"), List.of(0)), new TestStep(), training(engine));
+        return List.of(
+                new CommandStep("doctor", List.of("doctor"), List.of(0)),
+                new TestStep(),
+                training(engine),
+                bench(engine));
+    }
+
+    /** Kernels, training and peers; begins no case after a quarter of an hour, and a peer that dies fails nothing. */
+    private static Step bench(String engine) {
+        List<String> words =
+                List.of("bench", "--engine", engine, "--quick", "--minutes", "15", "--out", "../" + Bench.RESULTS);
+        return new CommandStep("bench", words, List.of(0, SOME_FAILED));
     }
 
     /** The demo and its claims; on the emulated driver a few of its steps, too few for the claims to be borne out. */

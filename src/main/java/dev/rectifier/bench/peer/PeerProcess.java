@@ -155,8 +155,17 @@ public final class PeerProcess implements Peer, AutoCloseable {
     }
 
     @Override
+    public List<String> kinds() {
+        return greeting.containsKey("kinds") ? words("kinds") : List.of("students");
+    }
+
+    @Override
     public List<String> variants() {
-        return greeting.get("variants") instanceof List<?> all
+        return words("variants");
+    }
+
+    private List<String> words(String field) {
+        return greeting.get(field) instanceof List<?> all
                 ? all.stream().map(String::valueOf).toList()
                 : List.of();
     }

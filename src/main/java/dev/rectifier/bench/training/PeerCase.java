@@ -41,7 +41,7 @@ final class PeerCase {
 
     private static String loss(Loss loss) {
         if (loss.kind() == LossKind.SQUARED) {
-            return loss.equals(Loss.MEAN_SQUARED) ? "squared" : "half_squared";
+            return "squared";
         }
         return loss.kind() == LossKind.SOFTMAX_CROSS_ENTROPY ? "cross_entropy" : "logistic";
     }

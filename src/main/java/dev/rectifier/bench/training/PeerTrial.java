@@ -18,6 +18,7 @@ final class PeerTrial implements Trial {
     private final TrainingCheck check;
     private final Path answer;
     private final double compileSeconds;
+    private final long multiple;
     private double busy = Double.NaN;
 
     PeerTrial(TrainingCase.Match match, Peer peer, String variant) {
@@ -36,6 +37,7 @@ final class PeerTrial implements Trial {
                         match.rig().engine().info().options().threads()),
                 PREPARING);
         compileSeconds = number(prepared, "compile_s");
+        multiple = Math.max(1, (long) number(prepared, "multiple"));
     }
 
     private static double number(Map<String, Object> answer, String field) {
@@ -50,13 +52,14 @@ final class PeerTrial implements Trial {
 
     @Override
     public Lap run(long calls) {
-        Map<String, Object> times = peer.ask(Map.of("op", "time", "steps", calls), WORKING);
+        long steps = (calls + multiple - 1) / multiple * multiple;
+        Map<String, Object> times = peer.ask(Map.of("op", "time", "steps", steps), WORKING);
         double seconds = number(times, "seconds");
         if (!(seconds > 0)) {
             throw new PeerException(peer.name() + " answered a request for a time by " + times);
         }
         busy = number(times, "gpu_busy");
-        return new Lap(calls, seconds, Double.NaN, Double.NaN);
+        return new Lap(steps, seconds, Double.NaN, Double.NaN);
     }
 
     @Override

@@ -4,14 +4,17 @@ import dev.rectifier.bench.Axes;
 import dev.rectifier.bench.Case;
 import dev.rectifier.bench.Subject;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/** Cases of one suite, in the order they were added. */
+/** Cases of one suite, in the order they were added; what is the same once scaled down to a small device stands once. */
 final class Roster {
     private final String suite;
     private final List<Case> cases = new ArrayList<>();
+    private final Set<String> names = new HashSet<>();
 
     Roster(String suite) {
         this.suite = suite;
@@ -31,7 +34,10 @@ final class Roster {
         if (along.equals("W")) {
             extents.put("W", (long) e.student().hidden().get(0));
         }
-        cases.add(new TrainingCase(new Subject(suite, family, new Axes(extents), along, StepWork.of(e)), e));
+        Subject subject = new Subject(suite, family, new Axes(extents), along, StepWork.of(e));
+        if (names.add(subject.id())) {
+            cases.add(new TrainingCase(subject, e));
+        }
     }
 
     List<Case> cases() {

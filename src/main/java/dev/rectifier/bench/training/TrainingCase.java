@@ -35,7 +35,7 @@ record TrainingCase(Subject subject, Ensemble ensemble) implements Case {
             all.add(new WayContender(match, way));
         }
         if (ensemble.feeding() == Feeding.SET) {
-            for (Peer peer : rig.peers()) {
+            for (Peer peer : rig.peersOf("students")) {
                 peer.variants().forEach(variant -> all.add(new PeerContender(match, peer, variant)));
             }
         }

@@ -105,7 +105,8 @@ public final class TrainingSuites {
         Roster roster = new Roster("wide");
         long widest = accelerator ? extent.of(256, 100_000, 10_000_000) : extent.of(256, 10_000, 100_000);
         for (long w = Math.max(64, widest / 1000); w <= widest; w *= 10) {
-            roster.add("100-W-1", Ensemble.of(1, 8, 100, (int) w, 1).withOptimiser(Optimiser.sgd(0.1 / (double) w)), "W");
+            roster.add(
+                    "100-W-1", Ensemble.of(1, 8, 100, (int) w, 1).withOptimiser(Optimiser.sgd(0.1 / (double) w)), "W");
         }
         return roster.cases();
     }
@@ -154,8 +155,7 @@ public final class TrainingSuites {
         for (int multiple : List.of(2, 5, 10)) {
             roster.add(
                     "luck-matters LM-4, 10-20m-30",
-                    Ensemble.of((int) extent.of(2, 128, 128), (int) extent.of(8, 64, 64), 10, 20 * multiple, 30)
-                            .withLoss(Loss.HALF_SQUARED_NORM),
+                    Ensemble.of((int) extent.of(2, 128, 128), (int) extent.of(8, 64, 64), 10, 20 * multiple, 30),
                     "W");
         }
         for (int r : extent == Extent.TINY ? List.of(3) : accelerator ? List.of(32, 256, 2304) : List.of(1, 8)) {
