@@ -12,6 +12,7 @@ import dev.rectifier.bench.Extent;
 import dev.rectifier.bench.Rig;
 import dev.rectifier.bench.Row;
 import dev.rectifier.bench.StoppingRule;
+import dev.rectifier.engine.DeviceException;
 import dev.rectifier.record.ShortNumber;
 import dev.rectifier.report.TableReport;
 import java.time.Instant;
@@ -20,7 +21,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** One bench: ceilings, cases, files, verdict. */
@@ -45,22 +45,34 @@ final class BenchSession {
         Ceilings ceilings = CeilingRun.measure(rig, extent);
         sayCeilings(ceilings);
         List<Row> rows = new ArrayList<>();
+        try {
+            compare(cases, rule, asked.minutes(), rows, circumstances);
+        } catch (DeviceException e) {
+            circumstances.put("ended early", String.valueOf(e.getMessage()));
+            throw e;
+        } finally {
+            circumstances.putAll(Circumstances.now(rig, "after"));
+            write(rows, ceilings, circumstances, asked.command());
+        }
+        console.result(summary(rows));
+        return verdict(rows);
+    }
+
+    /** Adds rows until all cases are done, time is up or a stop is asked for. */
+    private void compare(
+            List<Case> cases, StoppingRule rule, double minutes, List<Row> rows, Map<String, String> circumstances) {
         Comparison comparison = new Comparison(rig, rule, row -> console.result(BenchLine.of(row)));
         long start = rig.nanoClock().getAsLong();
         for (Case one : cases) {
-            double minutes = (rig.nanoClock().getAsLong() - start) * 1e-9 / 60;
-            if (interruption.requested() || minutes > asked.minutes()) {
-                circumstances.put(
-                        "left out", one.subject().id() + " and all behind it: time was up, or a stop was asked for");
-                break;
+            double spent = (rig.nanoClock().getAsLong() - start) * 1e-9 / 60;
+            if (interruption.requested() || spent > minutes) {
+                String what = one.subject().id() + " and all behind it: time was up, or a stop was asked for";
+                circumstances.put("left out", what);
+                console.result("left out: " + what);
+                return;
             }
             rows.addAll(comparison.run(one));
         }
-        circumstances.putAll(Circumstances.now(rig, "after"));
-        write(rows, ceilings, circumstances, asked.command());
-        Optional.ofNullable(circumstances.get("left out")).ifPresent(what -> console.result("left out: " + what));
-        console.result(summary(rows));
-        return verdict(rows);
     }
 
     private Map<String, String> begin(Extent extent, StoppingRule rule) {

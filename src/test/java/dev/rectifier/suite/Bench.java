@@ -15,12 +15,14 @@ import java.util.stream.Stream;
  * @param folder of the results, absolute
  */
 record Bench(SuiteOptions options, Path folder) implements AutoCloseable {
-    /** Folder of what the command bench measured; an earlier one is removed. */
-    static final String RESULTS = "bench";
+    /** Folders of what the command bench measured; earlier ones are removed. */
+    private static final List<String> RESULTS = List.of("bench", "bench-peers");
 
     static Bench open(SuiteOptions options) throws IOException {
         Bench bench = new Bench(options, options.folder().toAbsolutePath().normalize());
-        remove(bench.folder().resolve(RESULTS));
+        for (String results : RESULTS) {
+            remove(bench.folder().resolve(results));
+        }
         bench.close();
         Files.createDirectories(bench.passing());
         return bench;

@@ -28,8 +28,9 @@ final class StepWork {
         return 4 * (e.replicas() * perReplica + set);
     }
 
-    /** Bytes on the heap: starting weights, downloaded weights, and fp64 training of a few replicas. */
+    /** Bytes on the heap: starting weights, downloaded weights, and fp64 drawing, training and download of a few replicas. */
     static long hostBytes(Ensemble e) {
-        return 8L * e.replicas() * e.parameters() + 2 * deviceBytes(e.first(TrainingCheck.exactReplicas(e)));
+        Ensemble few = e.first(TrainingCheck.exactReplicas(e));
+        return 8L * e.replicas() * e.parameters() + 24L * few.replicas() * few.parameters() + 2 * deviceBytes(few);
     }
 }
