@@ -11,6 +11,12 @@ public record Ceilings(double copy, double product, double issue) {
     /** Nothing was measured. */
     public static final Ceilings UNKNOWN = new Ceilings(Double.NaN, Double.NaN, Double.NaN);
 
+    /** The higher of each: what slowed the device down once was no ceiling. */
+    public Ceilings orHigher(Ceilings other) {
+        return new Ceilings(
+                Math.max(copy, other.copy), Math.max(product, other.product), Math.max(issue, other.issue));
+    }
+
     /** How much of each ceiling a call reaches. */
     public Shares shares(Work work, double seconds, double host) {
         return new Shares(

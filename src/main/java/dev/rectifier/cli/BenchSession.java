@@ -42,18 +42,18 @@ final class BenchSession {
 
     ExitCode run(List<Case> cases, Extent extent, StoppingRule rule, Asked asked) {
         Map<String, String> circumstances = begin(extent, rule);
-        Ceilings ceilings = CeilingRun.measure(rig, extent);
-        sayCeilings(ceilings);
+        Ceilings before = CeilingRun.measure(rig, extent);
+        sayCeilings(before);
         List<Row> rows = new ArrayList<>();
         try {
             compare(cases, rule, asked.minutes(), rows, circumstances);
         } catch (DeviceException e) {
             circumstances.put("ended early", String.valueOf(e.getMessage()));
+            write(rows, before, circumstances, asked.command());
             throw e;
-        } finally {
-            circumstances.putAll(Circumstances.now(rig, "after"));
-            write(rows, ceilings, circumstances, asked.command());
         }
+        circumstances.putAll(Circumstances.now(rig, "after"));
+        write(rows, before.orHigher(CeilingRun.measure(rig, extent)), circumstances, asked.command());
         console.result(summary(rows));
         return verdict(rows);
     }
