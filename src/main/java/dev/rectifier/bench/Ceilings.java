@@ -13,8 +13,7 @@ public record Ceilings(double copy, double product, double issue) {
 
     /** The higher of each: what slowed the device down once was no ceiling. */
     public Ceilings orHigher(Ceilings other) {
-        return new Ceilings(
-                Math.max(copy, other.copy), Math.max(product, other.product), Math.max(issue, other.issue));
+        return new Ceilings(Math.max(copy, other.copy), Math.max(product, other.product), Math.max(issue, other.issue));
     }
 
     /** How much of each ceiling a call reaches. */

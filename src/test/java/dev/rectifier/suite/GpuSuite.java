@@ -52,7 +52,8 @@ final class GpuSuite {
                 training(engine),
                 bench("bench", engine, "--peers", "none", "--minutes", "12")));
         if (engine.equals("cuda")) {
-            steps.add(bench("bench-peers", engine, "--suite", "ensembles,studies", "--only", "goal|LM-6a", "--minutes", "12"));
+            steps.add(bench(
+                    "bench-peers", engine, "--suite", "ensembles,studies", "--only", "goal|LM-6a", "--minutes", "12"));
         }
         return steps;
     }
