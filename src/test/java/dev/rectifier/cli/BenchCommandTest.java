@@ -62,7 +62,7 @@ class BenchCommandTest {
                 .contains("rectifier stepwise")
                 .contains("times ours");
         assertThat(Files.readString(out.resolve("results.jsonl")).lines())
-                .hasSize(3)
+                .hasSizeGreaterThanOrEqualTo(3)
                 .allMatch(line -> line.endsWith("}"));
         assertThat(Files.readString(out.resolve("summary.md")))
                 .startsWith("# rectifier bench")
@@ -138,6 +138,6 @@ class BenchCommandTest {
     void aPeerThatDiesCostsItsRowsAlone() throws IOException {
         fakePeer("sys.exit(5)");
         assertThat(bench("--check", "--peers", "fake", "--only", "cpu/10-10-1")).isEqualTo(ExitCode.SOME_FAILED.code());
-        assertThat(session.out()).contains("exit code 5").contains("6 not measured, 3 failed.");
+        assertThat(session.out()).contains("exit code 5").containsPattern("6 not measured,.* 3 failed\\.");
     }
 }
