@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 
 /** Says which networks are small enough, and how many replicas make a pack. */
 final class CpuResident implements ResidentOps {
-    private static final int MOST_LANES = 256;
+    private static final int MOST_LANES = 128;
     private static final int FEW_LANES = 8; // fewer do not fill a vector: then only what is tiny anyway is worth it
     private static final int FEW_EXAMPLES = 8; // a stretch may be one step: copies must not outweigh it
     private static final long TINY = 4096; // multiply-adds a step
