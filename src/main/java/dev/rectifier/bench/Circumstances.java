@@ -5,19 +5,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** What a reader of numbers must know of the machine: name to value. */
 public final class Circumstances {
     private static final Path PROCESSOR = Path.of("/proc/cpuinfo");
-    private static final String GPU =
-            "name,driver_version,clocks.sm,clocks.mem,clocks.max.sm,temperature.gpu,power.draw,"
-                    + "clocks_throttle_reasons.active";
-    private static final int PATIENCE = 10; // seconds
 
     private Circumstances() {}
 
@@ -51,7 +45,7 @@ public final class Circumstances {
     public static Map<String, String> now(Rig rig, String when) {
         Map<String, String> facts = new LinkedHashMap<>();
         if (rig.isAccelerator() && rig.isMeasured()) {
-            facts.put("gpu " + when, gpu());
+            facts.put("gpu " + when, GpuClocks.now(System.getenv().getOrDefault("PATH", "")));
         }
         facts.put("processor clock " + when, processor("cpu MHz") + " MHz");
         return facts;
@@ -65,25 +59,6 @@ public final class Circumstances {
                     .orElse("unknown");
         } catch (IOException e) {
             return "unknown";
-        }
-    }
-
-    private static String gpu() {
-        try {
-            Process process = new ProcessBuilder(
-                            List.of("nvidia-smi", "--query-gpu=" + GPU, "--format=csv,noheader", "--id=0"))
-                    .redirectErrorStream(true)
-                    .start();
-            process.getOutputStream().close();
-            boolean ended = process.waitFor(PATIENCE, TimeUnit.SECONDS);
-            String line = ended ? process.inputReader().readLine() : null;
-            process.destroyForcibly();
-            return line == null ? "nvidia-smi says nothing" : GPU.replace(',', ' ') + ": " + line;
-        } catch (IOException e) {
-            return "unknown: nvidia-smi is not on the path";
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return "unknown: interrupted";
         }
     }
 }

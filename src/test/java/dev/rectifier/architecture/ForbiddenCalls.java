@@ -15,8 +15,14 @@ import java.util.function.Predicate;
 
 /** The calls that only some packages may make, as rules. */
 final class ForbiddenCalls {
-    /** The classes that may start a process, each for a tool whose answer is only shown to a person. */
-    static final Set<String> PROCESS_STARTERS = Set.of("dev.rectifier.engine.cuda.InstalledProgram");
+    /**
+     * The classes that may start a process: two for a tool whose answer is only shown to a person, and the one that starts
+     * the peers of a bench, scripts of this project whose answers are compared and never run.
+     */
+    static final Set<String> PROCESS_STARTERS = Set.of(
+            "dev.rectifier.engine.cuda.InstalledProgram",
+            "dev.rectifier.bench.GpuClocks",
+            "dev.rectifier.bench.peer.PeerProcess");
 
     private static final String RECORD = "dev.rectifier.record..";
     private static final String CLI = "dev.rectifier.cli..";
