@@ -87,7 +87,7 @@ __device__ inline void example_alone(Lanes<S>& my, i32 at, Trace<S>& t) {
     t.x = my.team.x + at * S::X;
     hidden<S>(my.p, t.x, my.n.relu, t.a);
     slopes_alone(my.p, my.n, my.team.targets + at * S::L, my.tally, t);
-    signals<S>(my.p, my.n.relu, t.a, t.slope, t.dz);
+    signals<S>(my.p, my.n, t.a, t.slope, t.dz);
 }
 
 // One example that is the batch, by several lanes.
@@ -99,7 +99,7 @@ __device__ inline void example_together(Lanes<S>& my, i32 at, Trace<S>& t) {
     __syncwarp();
     slopes_together(my.team, my.n, 1, my.team.targets + at * S::L, my.tally);
     read_slopes(my.team, my.n, 0, t);
-    signals<S>(my.p, my.n.relu, t.a, t.slope, t.dz);
+    signals<S>(my.p, my.n, t.a, t.slope, t.dz);
 }
 
 // Examples at .. at + rows of the tile into the gradient, by several lanes.
@@ -123,7 +123,7 @@ __device__ inline void rows_together(Lanes<S>& my, i32 at, i32 rows, Share<S>& g
         }
         t.x = team.x + (at + row) * S::X;
         read_slopes(team, my.n, row, t);
-        signals<S>(my.p, my.n.relu, t.a, t.slope, t.dz);
+        signals<S>(my.p, my.n, t.a, t.slope, t.dz);
         collect(gradient, t);
     }
     __syncwarp();
@@ -343,14 +343,14 @@ LANES(10, 10, 1, 1, single)
 LANES(20, 20, 1, 4, single)
 LANES(32, 32, 4, 8, single)
 LANES(50, 50, 10, 32, single)
-LANES(64, 64, 10, 32, single)
+LANES(64, 64, 4, 32, single)
 LANES(8, 8, 1, 1, batch)
 LANES(10, 10, 1, 2, batch)
 LANES(20, 20, 1, 8, batch)
 LANES(32, 32, 4, 16, batch)
-LANES(50, 50, 1, 32, batch)
+LANES(64, 32, 10, 32, batch)
 LANES(4, 8, 1, 1, full)
-LANES(10, 10, 1, 2, full)
+LANES(10, 10, 1, 4, full)
 LANES(20, 20, 4, 16, full)
 LANES(32, 32, 10, 32, full)
 #endif

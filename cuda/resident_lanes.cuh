@@ -89,13 +89,16 @@ __device__ inline void together(Share<S>& one, Share<S>& two, Share<S>& three, b
         for (int l = 0; l < S::L; l++) {
             f(one.v[l][u], two.v[l][u], three.v[l][u]);
         }
-        if (bias) {
+    }
+    if (bias) {
+#pragma unroll
+        for (int u = 0; u < S::U; u++) {
             f(one.b[u], two.b[u], three.b[u]);
         }
-    }
 #pragma unroll
-    for (int j = 0; bias && j < S::C; j++) {
-        f(one.c[j], two.c[j], three.c[j]);
+        for (int j = 0; j < S::C; j++) {
+            f(one.c[j], two.c[j], three.c[j]);
+        }
     }
 }
 
@@ -131,7 +134,7 @@ struct Rates {
 // Plain: no decay of either kind. A sum with (+0) w then changes at most the sign of a zero gradient, and the step that
 // it takes is the same; so is a product with 1.
 __device__ inline Rule rule_of(i32 rule, const Scalars& s) {
-    const bool undecayed = s.l2 == 0 && 1 / s.l2 > 0 && s.shrink == 1;
+    const bool undecayed = __float_as_int((float)s.l2) == 0 && s.shrink == 1;
     return rule == SGD ? (undecayed ? Rule::plain : Rule::decayed) : rule == NESTEROV ? Rule::nesterov : Rule::momentum;
 }
 
@@ -248,16 +251,17 @@ __device__ inline void hidden(const Share<S>& p, const REAL* x, bool relu, REAL 
 }
 
 template <class S>
-__device__ inline void signals(const Share<S>& p, bool relu, const REAL (&a)[S::U], const REAL (&slope)[S::L],
+__device__ inline void signals(const Share<S>& p, const Sizes& n, const REAL (&a)[S::U], const REAL (&slope)[S::L],
                                REAL (&dz)[S::U]) {
+    const REAL nothing = n.l == 1 ? -(REAL)0 : (REAL)0; // one product is no sum: it may be -0
 #pragma unroll
     for (int u = 0; u < S::U; u++) {
-        REAL signal = 0;
+        REAL signal = nothing;
 #pragma unroll
         for (int l = 0; l < S::L; l++) {
             signal = S::L == 1 ? slope[l] * p.v[l][u] : fma(slope[l], p.v[l][u], signal);
         }
-        dz[u] = !relu || a[u] > 0 ? signal : (REAL)0;
+        dz[u] = !n.relu || a[u] > 0 ? signal : (REAL)0;
     }
 }
 
@@ -419,12 +423,15 @@ __device__ inline void gradients(Share<S>& p, const Trace<S>& t, bool bias, F f)
         for (int l = 0; l < S::L; l++) {
             f(p.v[l][u], t.slope[l] * t.a[u]);
         }
-        if (bias) {
+    }
+    if (bias) {
+#pragma unroll
+        for (int u = 0; u < S::U; u++) {
             f(p.b[u], 0 + t.dz[u]);
         }
-    }
 #pragma unroll
-    for (int j = 0; bias && j < S::C; j++) {
-        f(p.c[j], 0 + t.own[j]);
+        for (int j = 0; j < S::C; j++) {
+            f(p.c[j], 0 + t.own[j]);
+        }
     }
 }

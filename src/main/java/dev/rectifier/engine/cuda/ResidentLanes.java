@@ -74,8 +74,7 @@ record ResidentLanes(KernelTable kernel, int inputs, int hidden, int outputs, in
         return hasShape(net)
                 && net.inputs() <= inputs
                 && net.out(0) <= hidden
-                && net.outputs() <= outputs
-                && (net.outputs() > 1) == (outputs > 1);
+                && net.outputs() <= outputs;
     }
 
     /** Two layers; a sum of one product without a bias has other signs of zero than the chains here. */

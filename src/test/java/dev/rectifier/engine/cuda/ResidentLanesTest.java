@@ -59,7 +59,7 @@ class ResidentLanesTest {
                 net(shape.inputs(), shape.hidden(), shape.outputs(), true, true),
                 net(shape.inputs() - 1, shape.hidden() - 3, below, false, true),
                 net(Math.max(2, shape.inputs() / 2), shape.hidden() - 1, few, true, false),
-                net(2, 3, few, true, true));
+                net(2, 3, 1, true, true));
     }
 
     private static List<LossKind> losses(ResidentLanes shape) {
