@@ -12,6 +12,7 @@ final class CheckedEngine implements Engine {
     private final PopulationOps population;
     private final ResidentOps resident;
     private final CaptureOps capture;
+    private final StreamedOps streamed;
     private boolean closed;
 
     CheckedEngine(Engine target) {
@@ -25,6 +26,7 @@ final class CheckedEngine implements Engine {
         population = new CheckedPopulation(this, target.population());
         resident = new CheckedResident(this, target.resident());
         capture = new CheckedCapture(this, target.capture());
+        streamed = new CheckedStreamed(this, target.streamed());
     }
 
     private void requireOpen() {
@@ -99,6 +101,11 @@ final class CheckedEngine implements Engine {
     public Metering metering() {
         requireOpen();
         return target.metering();
+    }
+
+    @Override
+    public StreamedOps streamed() {
+        return streamed;
     }
 
     @Override

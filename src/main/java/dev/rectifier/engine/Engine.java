@@ -62,6 +62,11 @@ public interface Engine extends AutoCloseable {
         return Metering.NONE;
     }
 
+    /** Training of wide two-layer networks by sweeps; {@link StreamedOps#NONE} where there is none. */
+    default StreamedOps streamed() {
+        return StreamedOps.NONE;
+    }
+
     /** Waits until everything asked for so far is done. */
     void synchronize();
 

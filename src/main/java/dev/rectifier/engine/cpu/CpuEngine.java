@@ -14,6 +14,7 @@ import dev.rectifier.engine.PopulationOps;
 import dev.rectifier.engine.RandomOps;
 import dev.rectifier.engine.ReduceOps;
 import dev.rectifier.engine.ResidentOps;
+import dev.rectifier.engine.StreamedOps;
 import dev.rectifier.engine.UpdateOps;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,7 @@ final class CpuEngine implements Engine {
     private final RandomOps random;
     private final PopulationOps population;
     private final ResidentOps resident;
+    private final StreamedOps streamed;
     private final List<CpuArena> arenas = new ArrayList<>();
 
     CpuEngine(EngineOptions options, long memoryLimit) {
@@ -46,6 +48,7 @@ final class CpuEngine implements Engine {
         random = new CpuRandom(queue);
         population = new CpuPopulation(queue);
         resident = new CpuResident(queue);
+        streamed = new CpuStreamed(queue);
         info = new EngineInfo("cpu", Processor.describe(), options, Processor.versions());
     }
 
@@ -110,6 +113,11 @@ final class CpuEngine implements Engine {
     @Override
     public Metering metering() {
         return new CpuMetering();
+    }
+
+    @Override
+    public StreamedOps streamed() {
+        return streamed;
     }
 
     @Override

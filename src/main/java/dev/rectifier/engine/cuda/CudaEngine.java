@@ -16,6 +16,7 @@ import dev.rectifier.engine.PopulationOps;
 import dev.rectifier.engine.RandomOps;
 import dev.rectifier.engine.ReduceOps;
 import dev.rectifier.engine.ResidentOps;
+import dev.rectifier.engine.StreamedOps;
 import dev.rectifier.engine.UpdateOps;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,7 @@ final class CudaEngine implements Engine {
     private final PopulationOps population;
     private final ResidentOps resident;
     private final CudaCapture capture;
+    private final StreamedOps streamed;
 
     /**
      * What makes an engine.
@@ -66,6 +68,7 @@ final class CudaEngine implements Engine {
         this.population = new CudaPopulation(kernels, scratch);
         this.resident = new CudaResident(kernels);
         this.capture = new CudaCapture(kernels, clock, moves, steps);
+        this.streamed = new CudaStreamed(kernels, scratch);
     }
 
     private static void requireArithmetic(Plan plan, EngineOptions options) {
@@ -155,6 +158,11 @@ final class CudaEngine implements Engine {
     @Override
     public Metering metering() {
         return new CudaMetering(context);
+    }
+
+    @Override
+    public StreamedOps streamed() {
+        return streamed;
     }
 
     @Override

@@ -134,6 +134,32 @@ enum KernelTable {
                     (double) n[0] * (2.0 * n[1] + n[2]) * (n[3] + n[4]) * width,
                     (double) n[0] * (n[1] + n[2]) * (2.0 * (2 * n[1] + n[2]) * (n[3] + n[4]) + 90.0 * (n[1] + n[2])))),
 
+    STREAMED_SWEEP(
+            "streamed",
+            "REAL* weights, REAL* state, REAL* gradient, REAL* partial, REAL* extremes, i32* marks, const i32* cause, "
+                    + "const double* hyper, const REAL* x, const REAL* slopes, const REAL* next; i64 R, i64 N, i64 D, "
+                    + "i64 W, i64 K, i32 tiles, i32 parts, i32 rule, double factor, i64 step",
+            (width, n) -> new Cost(
+                    2.0 * width * n[0] * n[3] * (n[2] + n[4]), 6.0 * n[0] * n[1] * n[3] * (n[2] + n[4]))),
+    STREAMED_SUMS(
+            "streamed",
+            "double* sums, const REAL* partial; i64 R, i64 G, i64 J, i32 chunks",
+            (width, n) -> new Cost((double) width * n[0] * n[1] * n[2], (double) n[0] * n[1] * n[2])),
+    STREAMED_OUTPUTS(
+            "streamed",
+            "REAL* y, const double* sums, const REAL* bias; i64 R, i64 J, i64 K, i64 stages",
+            (width, n) -> new Cost(8.0 * n[0] * n[1] * n[3], (double) n[0] * n[1] * n[3])),
+    STREAMED_JUDGE(
+            "streamed",
+            "i32* cause, i64* step_of, i32* marks, const double* loss, const REAL* extremes, const double* hyper, "
+                    + "const REAL* x, const REAL* slopes; i64 R, i64 N, i64 D, i64 K, i64 G, i32 rule, double factor, "
+                    + "i64 step",
+            (width, n) -> new Cost((double) width * n[0] * (n[1] * (n[2] + n[3]) + 2 * n[4]), 2.0 * n[0] * n[4])),
+    STREAMED_SETTLE(
+            "streamed",
+            "i32* cause, i64* step_of, const i32* marks; i64 R, i64 step",
+            (width, n) -> new Cost(24.0 * n[0], 0)),
+
     NORMAL(
             "random",
             "REAL* out, const i64* streams, const i64* clock; "

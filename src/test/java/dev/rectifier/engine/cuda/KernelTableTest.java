@@ -99,8 +99,8 @@ class KernelTableTest {
     @ParameterizedTest
     @EnumSource
     void costGrowsInProportionToTheReplicas(KernelTable kernel) {
-        Cost one = kernel.cost(4, 1, 8, 8, 8, 8);
-        Cost three = kernel.cost(4, 3, 8, 8, 8, 8);
+        Cost one = kernel.cost(4, 1, 8, 8, 8, 8, 8);
+        Cost three = kernel.cost(4, 3, 8, 8, 8, 8, 8);
         assertThat(three.bytes()).isEqualTo(3 * one.bytes()).isPositive();
         assertThat(three.flops()).isEqualTo(3 * one.flops()).isNotNegative();
     }
