@@ -64,12 +64,6 @@ __device__ inline i64 now_of(const i64* clock, i64 clock_stride, i64 r, i64 step
     return clock == nullptr ? step : clock[r * clock_stride] + step;
 }
 
-// T neighbouring values, moved together.
-template <int T>
-struct __align__(sizeof(REAL) * T < 16 ? sizeof(REAL) * T : 16) Strip {
-    REAL at[T];
-};
-
 // False for NaN and the infinities.
 __device__ inline bool is_finite(double x) {
     return x - x == 0;

@@ -1,6 +1,7 @@
 // streamed.cuh: one unit's part of a sweep over a wide two-layer network. See streamed.cu.
 #pragma once
 
+#include "strip.cuh"
 #include "update.cuh"
 
 // What a sweep does, bit by bit (Sweep's parts on the host).

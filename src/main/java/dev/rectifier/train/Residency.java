@@ -17,11 +17,12 @@ import java.util.Optional;
 /**
  * The choice between the ways to train.
  *
- * @param way RESIDENT, CAPTURED or STEPWISE
+ * @param way the choice, never AUTO
  * @param resident what trains stretches, if that is the choice
+ * @param streamed what sweeps train, if that is the choice
  * @param why the choice in words
  */
-record Residency(Way way, Optional<Resident> resident, String why) {
+record Residency(Way way, Optional<Resident> resident, Optional<ResidentTask> streamed, String why) {
     static Residency choose(Way way, Engine engine, TrainTask task, TrainBuffers buffers, Optional<View> teacher) {
         if (way == Way.STEPWISE) {
             return stepwise("asked for");
@@ -30,19 +31,44 @@ record Residency(Way way, Optional<Resident> resident, String why) {
             return capturedAsAsked(engine, task);
         }
         ResidentTask asked = task(task, buffers, teacher);
+        if (way == Way.STREAMED) {
+            return streamedAsAsked(engine, task, asked);
+        }
         Optional<String> refusal = refusal(engine, task, asked);
         if (refusal.isEmpty() && way == Way.AUTO) {
             refusal = engine.resident().disadvantage(asked, task.data().largestBatch());
         }
         if (refusal.isEmpty()) {
             String why = "resident: " + (way == Way.AUTO ? "the networks are small" : "asked for");
-            return new Residency(Way.RESIDENT, Optional.of(engine.resident().open(asked)), why);
+            return new Residency(Way.RESIDENT, Optional.of(engine.resident().open(asked)), Optional.empty(), why);
         }
         if (way == Way.RESIDENT) {
             throw new IllegalArgumentException("This task cannot be trained resident: " + refusal.get()
                     + ". Leave the choice to the trainer (AUTO) or train it STEPWISE.");
         }
+        if (streamRefusal(engine, task, asked).isEmpty()
+                && engine.streamed()
+                        .disadvantage(asked, task.data().largestBatch())
+                        .isEmpty()) {
+            String why = "streamed: one pass over the weights per step";
+            return new Residency(Way.STREAMED, Optional.empty(), Optional.of(asked), why);
+        }
         return capturedOrStepwise(engine, task, refusal.get());
+    }
+
+    private static Residency streamedAsAsked(Engine engine, TrainTask task, ResidentTask asked) {
+        Optional<String> refusal = streamRefusal(engine, task, asked);
+        if (refusal.isPresent()) {
+            throw new IllegalArgumentException("This task cannot be trained streamed: " + refusal.get()
+                    + ". Leave the choice to the trainer (AUTO) or train it STEPWISE.");
+        }
+        return new Residency(Way.STREAMED, Optional.empty(), Optional.of(asked), "streamed: asked for");
+    }
+
+    private static Optional<String> streamRefusal(Engine engine, TrainTask task, ResidentTask asked) {
+        return task.student().parametrisation() == Parametrisation.STANDARD
+                ? engine.streamed().refusal(asked, task.data().largestBatch())
+                : Optional.of("the parametrisation has multipliers");
     }
 
     private static Residency capturedAsAsked(Engine engine, TrainTask task) {
@@ -51,7 +77,7 @@ record Residency(Way way, Optional<Resident> resident, String why) {
             throw new IllegalArgumentException("This task cannot be trained captured: " + refusal.get()
                     + ". Leave the choice to the trainer (AUTO) or train it STEPWISE.");
         }
-        return new Residency(Way.CAPTURED, Optional.empty(), "captured: asked for");
+        return new Residency(Way.CAPTURED, Optional.empty(), Optional.empty(), "captured: asked for");
     }
 
     /** {@code notResident}: why not by stretches, which is all there is to say where an engine has no other way. */
@@ -62,7 +88,7 @@ record Residency(Way way, Optional<Resident> resident, String why) {
         Optional<String> refusal = captureRefusal(engine, task);
         return refusal.isPresent()
                 ? stepwise(notResident + "; " + refusal.get())
-                : new Residency(Way.CAPTURED, Optional.empty(), "captured: " + notResident);
+                : new Residency(Way.CAPTURED, Optional.empty(), Optional.empty(), "captured: " + notResident);
     }
 
     private static Optional<String> captureRefusal(Engine engine, TrainTask task) {
@@ -74,12 +100,15 @@ record Residency(Way way, Optional<Resident> resident, String why) {
 
     /** What of the choice the numbers depend on, as setting to value. */
     Map<String, String> way(Engine engine) {
+        if (way == Way.STREAMED) {
+            return Map.of("way", way.toString());
+        }
         Way chosen = way == Way.RESIDENT ? Way.RESIDENT : Way.STEPWISE; // recorded steps are single steps to the bit
         return engine.resident().keepsBits() ? Map.of() : Map.of("way", chosen.toString());
     }
 
     private static Residency stepwise(String why) {
-        return new Residency(Way.STEPWISE, Optional.empty(), "step by step: " + why);
+        return new Residency(Way.STEPWISE, Optional.empty(), Optional.empty(), "step by step: " + why);
     }
 
     private static Optional<String> refusal(Engine engine, TrainTask task, ResidentTask asked) {

@@ -41,6 +41,7 @@ public final class Trainer implements TrainingLoop {
     private final List<StepPlan> plans = new ArrayList<>();
     private final Residency residency;
     private final Optional<CapturedTraining> captured;
+    private final Optional<StreamedTraining> streamed;
     private final Map<String, String> identity;
     private final Pace pace = new Pace();
     private long step;
@@ -76,6 +77,7 @@ public final class Trainer implements TrainingLoop {
                     way, engine, task, buffers, workspace.targets().teacherParameters());
             identity = Identity.of(engine.info(), task, residency.way(engine));
             captured = captured();
+            streamed = residency.streamed().map(asked -> new StreamedTraining(engine, arena, task, workspace, asked));
         } catch (RuntimeException e) {
             arena.close();
             throw e;
@@ -185,6 +187,8 @@ public final class Trainer implements TrainingLoop {
         while (step < last) {
             if (residency.resident().isPresent()) {
                 stretch(residency.resident().get(), last - step);
+            } else if (streamed.isPresent()) {
+                step += streamed.get().run(step, last - step);
             } else if (captured.isPresent()) {
                 step += captured.get().run(step, last - step);
             } else {
