@@ -7,7 +7,7 @@ import java.util.Optional;
  * forward pass of the next are one {@link Sweep}. A hidden unit's gradient needs, besides its own weights, only the slopes of
  * the loss at the outputs; those are known before the sweep begins.
  *
- * <p>Both engines sum in the same order: fp32 runs with a polynomial loss have the same bits on both. That order is another
+ * <p>All engines sum in the same order, so sweeps from the same slopes leave the same bits on all of them. That order is another
  * one than that of {@link DenseOps} (outputs are summed by groups of hidden units), so the way of training is part of a run's
  * identity.
  */
