@@ -12,7 +12,7 @@ import java.util.function.Function;
 
 /**
  * Minibatches of a {@link FiniteSet} in the order of a {@link BatchPlan}: row numbers are made on the host for the step at
- * hand, examples are gathered on the device. The whole set at every step is handed out as it is.
+ * hand (for whole stretches on the device, by the same rule), examples are gathered on the device. The whole set at every step is handed out as it is.
  */
 public final class Minibatches implements DataSource {
     private final FiniteSet set;

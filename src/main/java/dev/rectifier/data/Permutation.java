@@ -7,6 +7,7 @@ package dev.rectifier.data;
  * <p>An alternating Feistel network on the smallest power of two that holds n, with cycle walking: an image outside the
  * range is mapped again until it falls inside, fewer than two times on average. Round functions are 64-bit mixes of (key,
  * round, half). Where n is a power of four above 4 only even permutations occur, which no order of training can notice.
+ * {@code cuda/resident_rows.cu} has the same permutations: change both or neither.
  *
  * <p>Sources: Luby and Rackoff 1988; Black and Rogaway 2002, «Ciphers with arbitrary finite domains», methods 2 and 3; the
  * mix is that of SplitMix64 (Steele, Lea, Flood 2014).

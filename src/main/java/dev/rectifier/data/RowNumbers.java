@@ -1,7 +1,9 @@
 package dev.rectifier.data;
 
 import dev.rectifier.engine.RowOrder;
+import dev.rectifier.engine.RowRule;
 import dev.rectifier.tensor.Streams;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
 
@@ -12,6 +14,7 @@ final class RowNumbers implements RowOrder {
     private final int[] ids;
     private final boolean shared;
     private final AtomicReferenceArray<Epoch> epochs;
+    private final RowRule rule;
 
     /** An order, never changed, so that threads of one shared order may meet. */
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
@@ -26,6 +29,20 @@ final class RowNumbers implements RowOrder {
                 .map(r -> order.ids().get(shared ? 0 : r))
                 .toArray();
         epochs = new AtomicReferenceArray<>(ids.length);
+        rule = new RowRule(kind(), plan.examples(), plan.batch(), (shared ? order.only(0) : order).table());
+    }
+
+    private RowRule.Kind kind() {
+        return switch (plan.order()) {
+            case SEQUENTIAL -> RowRule.Kind.SEQUENTIAL;
+            case WITH_REPLACEMENT -> RowRule.Kind.WITH_REPLACEMENT;
+            case SHUFFLED -> plan.isSmallShuffle() ? RowRule.Kind.SHUFFLED : RowRule.Kind.PERMUTED;
+        };
+    }
+
+    @Override
+    public Optional<RowRule> rule() {
+        return Optional.of(rule);
     }
 
     @Override

@@ -6,7 +6,8 @@ import dev.rectifier.tensor.Philox;
  * The order of one epoch of a small set: all n! orders equally likely, up to the generator and a bias below n / 2^32.
  *
  * <p>Fisher and Yates' shuffle as Durstenfeld (1964) wrote it, with word i of the block (key, id, epoch) for place i. O(n)
- * for the whole order, so it is worth keeping while its epoch lasts.
+ * for the whole order, so it is worth keeping while its epoch lasts. {@code cuda/resident_rows.cu} has the same orders: change
+ * both or neither.
  */
 final class Shuffle {
     /** Up to here an order is kept in memory, 2 bytes an example; larger sets go by {@link Permutation}. */

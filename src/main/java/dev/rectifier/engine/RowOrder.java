@@ -1,5 +1,7 @@
 package dev.rectifier.engine;
 
+import java.util.Optional;
+
 /** Which rows of a finite set the replicas take at each step. Asked by several threads at once. */
 public interface RowOrder {
     /** The rows of one step. */
@@ -15,5 +17,10 @@ public interface RowOrder {
     /** Whether all replicas take the same rows. */
     default boolean isShared() {
         return false;
+    }
+
+    /** How a device works out the same rows; empty where only this order knows them. */
+    default Optional<RowRule> rule() {
+        return Optional.empty();
     }
 }

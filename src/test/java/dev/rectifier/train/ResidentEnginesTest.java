@@ -57,6 +57,8 @@ class ResidentEnginesTest {
                 setting(3, "set", 4),
                 setting(3, "set shared", 1),
                 setting(33, "set replaced", 5),
+                setting(3, "set large", 7),
+                setting(3, "set whole", 13),
                 setting(3, "labelled", 6),
                 setting(2, "labelled whole", 13),
                 setting(5, "fresh", 1).with(deep),
@@ -84,6 +86,7 @@ class ResidentEnginesTest {
         }
         for (int batch : new int[] {1, 3}) {
             cases.add(new Case(breaking(batch)));
+            cases.add(new Case("order without a rule " + batch, setting(4, "set", batch), ResidentTasks::unruled));
             cases.add(new Case("masked " + batch, breaking(batch), ResidentTasks::masked));
             cases.add(new Case("unit norm " + batch, setting(6, "fresh", batch), ResidentEnginesTest::onSphere));
         }

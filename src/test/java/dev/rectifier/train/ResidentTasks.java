@@ -1,5 +1,6 @@
 package dev.rectifier.train;
 
+import dev.rectifier.data.Batch;
 import dev.rectifier.data.BatchPlan;
 import dev.rectifier.data.DataSource;
 import dev.rectifier.data.FiniteSet;
@@ -10,9 +11,11 @@ import dev.rectifier.data.Sharing;
 import dev.rectifier.data.StreamSpec;
 import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.Engine;
+import dev.rectifier.engine.Feed;
 import dev.rectifier.engine.Hyper;
 import dev.rectifier.engine.LossKind;
 import dev.rectifier.engine.PointwiseOps;
+import dev.rectifier.engine.RowOrder;
 import dev.rectifier.engine.UpdateRule;
 import dev.rectifier.model.Initializer;
 import dev.rectifier.model.MlpSpec;
@@ -35,6 +38,7 @@ final class ResidentTasks implements AutoCloseable {
 
     private static final SeedTree SEED = SeedTree.root(7);
     private static final int SET = 13;
+    private static final int LARGE_SET = 4099; // too large to be shuffled whole
 
     private final Engine engine;
     private final Arena arena;
@@ -110,31 +114,36 @@ final class ResidentTasks implements AutoCloseable {
             InputShape shape = new InputShape(setting.dtype(), setting.batch(), inputs);
             return new FreshInputs(engine, arena, stream, shape, streams(setting, "inputs"), sharing);
         }
-        InputShape shape = new InputShape(setting.dtype(), SET, inputs);
+        int size = size(setting);
+        InputShape shape = new InputShape(setting.dtype(), size, inputs);
         FiniteSet set =
                 FiniteSet.drawn(engine, arena, StreamSpec.normal(0, 1), shape, streams(setting, "set"), sharing);
         if (setting.data().startsWith("labelled")) {
             set = set.withTargets(arena, targets(setting));
         }
         BatchPlan plan = setting.data().contains("whole")
-                ? BatchPlan.full(SET)
+                ? BatchPlan.full(size)
                 : setting.data().contains("replaced")
-                        ? BatchPlan.withReplacement(SET, setting.batch())
-                        : BatchPlan.shuffled(SET, setting.batch());
+                        ? BatchPlan.withReplacement(size, setting.batch())
+                        : BatchPlan.shuffled(size, setting.batch());
         return new Minibatches(engine, arena, set, plan, streams(setting, "order"), sharing);
+    }
+
+    private static int size(Setting setting) {
+        return setting.data().contains("large") ? LARGE_SET : SET;
     }
 
     private static HostTensor targets(Setting setting) {
         Random random = new Random(3);
         int outputs = setting.student().outputs();
         if (setting.loss() == LossKind.SOFTMAX_CROSS_ENTROPY) {
-            HostTensor labels = HostTensor.zeros(DType.I32, Shape.of(1, SET));
+            HostTensor labels = HostTensor.zeros(DType.I32, Shape.of(1, size(setting)));
             for (int i = 0; i < labels.length(); i++) {
                 labels.ints()[i] = random.nextInt(outputs);
             }
             return labels;
         }
-        HostTensor values = HostTensor.zeros(setting.dtype(), Shape.of(setting.replicas(), SET, outputs));
+        HostTensor values = HostTensor.zeros(setting.dtype(), Shape.of(setting.replicas(), size(setting), outputs));
         for (int i = 0; i < values.length(); i++) {
             values.set(i, random.nextBoolean() ? 1 : -1);
         }
@@ -153,6 +162,60 @@ final class ResidentTasks implements AutoCloseable {
 
     static TrainTask constrained(TrainTask task, UnaryOperator<TrainSpec> change) {
         return TrainTask.of(task.student(), task.initial(), task.data(), task.targets(), change.apply(task.spec()));
+    }
+
+    /** Rows whose order has no rule that a device could follow. */
+    private record Unruled(DataSource rows) implements DataSource {
+        @Override
+        public Optional<Feed> feed(long step) {
+            Feed.Rows feed = (Feed.Rows) rows.feed(step).orElseThrow();
+            RowOrder order = feed.order()::at;
+            return Optional.of(new Feed.Rows(feed.x(), feed.targets(), order, feed.examples()));
+        }
+
+        @Override
+        public long replicas() {
+            return rows.replicas();
+        }
+
+        @Override
+        public long inputs() {
+            return rows.inputs();
+        }
+
+        @Override
+        public DType dtype() {
+            return rows.dtype();
+        }
+
+        @Override
+        public long largestBatch() {
+            return rows.largestBatch();
+        }
+
+        @Override
+        public long smallestBatch() {
+            return rows.smallestBatch();
+        }
+
+        @Override
+        public Batch batch(long step) {
+            return rows.batch(step);
+        }
+
+        @Override
+        public long alike(long step, long most) {
+            return rows.alike(step, most);
+        }
+
+        @Override
+        public Map<String, String> describe() {
+            return rows.describe();
+        }
+    }
+
+    static TrainTask unruled(TrainTask task) {
+        return TrainTask.of(task.student(), task.initial(), new Unruled(task.data()), task.targets(), task.spec());
     }
 
     static TrainTask masked(TrainTask task) {

@@ -4,7 +4,6 @@ import dev.rectifier.engine.Feed;
 import dev.rectifier.engine.Resident;
 import dev.rectifier.engine.ResidentOps;
 import dev.rectifier.engine.ResidentTask;
-import dev.rectifier.engine.RowOrder;
 import dev.rectifier.engine.Stretch;
 import dev.rectifier.engine.View;
 import dev.rectifier.tensor.DType;
@@ -18,7 +17,6 @@ import java.util.Optional;
 final class CudaResident implements ResidentOps {
     private static final long MOST_EXAMPLES = 256; // a guess until it is measured
     private static final long LEAST_FLAGS = 1024;
-    private static final long MOST_ROW_NUMBERS = 1 << 24; // of one launch; a longer stretch is cut
 
     private final Kernels kernels;
     private final ResidentChoice choice;
@@ -26,7 +24,7 @@ final class CudaResident implements ResidentOps {
     private final GrowingBuffer done;
     private final Staging plans;
     private final Staging factors;
-    private final Staging rowNumbers;
+    private final ResidentRows rowNumbers;
 
     CudaResident(Kernels kernels) {
         this(kernels, new ResidentChoice(kernels.context())::launches);
@@ -40,7 +38,7 @@ final class CudaResident implements ResidentOps {
         done = new GrowingBuffer(memory, "replicas that resident training has dealt with", DType.I32, LEAST_FLAGS);
         plans = new Staging(memory, "plan of resident training", DType.I32);
         factors = new Staging(memory, "learning-rate factors of resident training", DType.F64);
-        rowNumbers = new Staging(memory, "row numbers of resident training", DType.I32);
+        rowNumbers = new ResidentRows(kernels);
     }
 
     @Override
@@ -70,7 +68,8 @@ final class CudaResident implements ResidentOps {
     }
 
     private void train(ResidentTask task, Feed feed, Stretch stretch) {
-        int most = feed instanceof Feed.Rows rows ? mostSteps(rows, task) : Integer.MAX_VALUE;
+        long replicas = task.state().loss().replicas();
+        int most = feed instanceof Feed.Rows rows ? ResidentRows.mostSteps(rows, replicas) : Integer.MAX_VALUE;
         for (int done = 0; done < stretch.steps(); ) {
             int count = Math.min(most, stretch.steps() - done);
             double[] part = Arrays.copyOfRange(stretch.factors(), done, done + count);
@@ -78,12 +77,6 @@ final class CudaResident implements ResidentOps {
             kernels.context().synchronize();
             done += count;
         }
-    }
-
-    private static int mostSteps(Feed.Rows rows, ResidentTask task) {
-        long each = rows.examples()
-                * (rows.order().isShared() ? 1 : task.state().loss().replicas());
-        return (int) Math.max(1, MOST_ROW_NUMBERS / each);
     }
 
     private void launch(ResidentTask task, Feed feed, Stretch stretch) {
@@ -150,24 +143,7 @@ final class CudaResident implements ResidentOps {
     }
 
     private Optional<View> rows(Feed feed, Stretch stretch, long replicas) {
-        return feed instanceof Feed.Rows rows
-                ? Optional.of(rowNumbers.of(numbers(rows, stretch, replicas), replicas))
-                : Optional.empty();
-    }
-
-    /** I32 [R or 1, steps N]. */
-    private static HostTensor numbers(Feed.Rows feed, Stretch stretch, long replicas) {
-        RowOrder order = feed.order();
-        int blocks = order.isShared() ? 1 : Math.toIntExact(replicas);
-        int examples = feed.examples();
-        int[] all = new int[Math.multiplyExact(blocks, Math.multiplyExact(stretch.steps(), examples))];
-        for (int s = 0; s < stretch.steps(); s++) {
-            RowOrder.Step rows = order.at(stretch.first() + s);
-            for (int r = 0; r < blocks; r++) {
-                rows.write(all, (r * stretch.steps() + s) * examples, r);
-            }
-        }
-        return HostTensor.of(Shape.of(blocks, (long) stretch.steps() * examples), all);
+        return feed instanceof Feed.Rows rows ? Optional.of(rowNumbers.of(rows, stretch, replicas)) : Optional.empty();
     }
 
     /** Offset and width of the stream's distribution. */

@@ -133,6 +133,14 @@ enum KernelTable {
             (width, n) -> new Cost(
                     (double) n[0] * (2.0 * n[1] + n[2]) * (n[3] + n[4]) * width,
                     (double) n[0] * (n[1] + n[2]) * (2.0 * (2 * n[1] + n[2]) * (n[3] + n[4]) + 90.0 * (n[1] + n[2])))),
+    RESIDENT_ROWS(
+            "resident_rows",
+            "i32* rows, const i64* streams; i64 R, i64 size, i32 chunks, i64 first, i32 rule, i32 M, i32 N, i32 taken",
+            Cost.perElement(1, 0)),
+    RESIDENT_SHUFFLE(
+            "resident_rows",
+            "i32* rows, const i64* streams; i64 R, i64 epochs, i64 first, i64 steps, i32 M, i32 N, i32 taken",
+            (width, n) -> new Cost((double) n[0] * n[1] * width, 0)),
 
     STREAMED_SWEEP(
             "streamed",

@@ -23,4 +23,9 @@ final class Staging {
         long size = values.shape().dim(1);
         return new View(buffer, 0, blocks == 1 ? 0 : size, Shape.of(replicas, size));
     }
+
+    /** The last values once more, of this many blocks and size. */
+    View last(long blocks, long size) {
+        return new View(storage.holding(blocks * size), 0, blocks == 1 ? 0 : size, Shape.of(blocks, size));
+    }
 }
