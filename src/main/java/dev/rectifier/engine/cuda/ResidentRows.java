@@ -96,7 +96,7 @@ final class ResidentRows {
 
     private View streams(RowRule rule) {
         long blocks = rule.streams().shape().dim(0);
-        if (staged.filter(last -> last == rule).isEmpty()) {
+        if (staged.filter(last -> last.equals(rule)).isEmpty()) {
             staged = Optional.of(rule);
             return streams.of(rule.streams(), blocks);
         }
