@@ -169,7 +169,7 @@ final class ResidentTasks implements AutoCloseable {
         @Override
         public Optional<Feed> feed(long step) {
             Feed.Rows feed = (Feed.Rows) rows.feed(step).orElseThrow();
-            RowOrder order = feed.order()::at;
+            RowOrder order = now -> feed.order().at(now);
             return Optional.of(new Feed.Rows(feed.x(), feed.targets(), order, feed.examples()));
         }
 
