@@ -81,40 +81,67 @@ __device__ inline void multiply(REAL (&acc)[T][T], Strip<T> (*a)[TILE::STRIPS], 
     }
 }
 
-// Block `tile` of one replica: tiles_j tiles stand side by side. start may be null (zeros).
-template <int T, int DEPTH, bool A_ALONG_K, bool B_ALONG_K>
-__device__ inline void tile_product(REAL* __restrict__ c, const Operand& a, const Operand& b,
-                                    const REAL* __restrict__ start, u32 tile, u32 tiles_j,
-                                    typename Tile<T, DEPTH>::Slab& a_slab, typename Tile<T, DEPTH>::Slab& b_slab) {
-    typedef Tile<T, DEPTH> TILE;
-    const i64 i0 = (i64)(tile / tiles_j) * TILE::SIDE, j0 = (i64)(tile % tiles_j) * TILE::SIDE;
-    const i64 first_i = i0 + (int)threadIdx.x / TILE_THREADS * T, first_j = j0 + (int)threadIdx.x % TILE_THREADS * T;
-    REAL acc[T][T], a_next[TILE::FETCHES], b_next[TILE::FETCHES];
+// Where a tile of one replica stands in its output [height, width], and where this thread's T x T part of it does.
+template <int T>
+struct Place {
+    static constexpr int SIDE = TILE_THREADS * T;
+    i64 height, width;
+    i64 tile_i, tile_j;
+    i64 i, j;
+
+    // Block `tile`, tiles_j of them standing side by side.
+    __device__ Place(const Operand& a, const Operand& b, u32 tile, u32 tiles_j)
+        : height(a.extent), width(b.extent), tile_i((i64)(tile / tiles_j) * SIDE), tile_j((i64)(tile % tiles_j) * SIDE),
+          i(tile_i + (int)threadIdx.x / TILE_THREADS * T), j(tile_j + (int)threadIdx.x % TILE_THREADS * T) {}
+};
+
+// acc[i][j] = start[j]; start may be null (zeros).
+template <int T>
+__device__ inline void begin(REAL (&acc)[T][T], const REAL* start, const Place<T>& at) {
 #pragma unroll
     for (int j = 0; j < T; j++) {
-        const REAL begin = start != nullptr && first_j + j < b.extent ? start[first_j + j] : (REAL)0;
+        const REAL value = start != nullptr && at.j + j < at.width ? start[at.j + j] : (REAL)0;
 #pragma unroll
         for (int i = 0; i < T; i++) {
-            acc[i][j] = begin;
+            acc[i][j] = value;
         }
     }
-    fetch<TILE, A_ALONG_K>(a_next, a, i0, 0);
-    fetch<TILE, B_ALONG_K>(b_next, b, j0, 0);
+}
+
+// Adds the products of a tile to acc. `each_slab` is shown every slab of A while it lies in shared memory.
+template <int DEPTH, bool A_ALONG_K, bool B_ALONG_K, int T, typename EACH_SLAB>
+__device__ inline void add_products(REAL (&acc)[T][T], const Operand& a, const Operand& b, const Place<T>& at,
+                                    typename Tile<T, DEPTH>::Slab& a_slab, typename Tile<T, DEPTH>::Slab& b_slab,
+                                    const EACH_SLAB& each_slab) {
+    typedef Tile<T, DEPTH> TILE;
+    REAL a_next[TILE::FETCHES], b_next[TILE::FETCHES];
+    fetch<TILE, A_ALONG_K>(a_next, a, at.tile_i, 0);
+    fetch<TILE, B_ALONG_K>(b_next, b, at.tile_j, 0);
     for (i64 k0 = 0; k0 < a.depth; k0 += DEPTH) {
         store<TILE, T, A_ALONG_K>(a_slab, a_next);
         store<TILE, T, B_ALONG_K>(b_slab, b_next);
         __syncthreads();
-        fetch<TILE, A_ALONG_K>(a_next, a, i0, k0 + DEPTH);
-        fetch<TILE, B_ALONG_K>(b_next, b, j0, k0 + DEPTH);
+        fetch<TILE, A_ALONG_K>(a_next, a, at.tile_i, k0 + DEPTH);
+        fetch<TILE, B_ALONG_K>(b_next, b, at.tile_j, k0 + DEPTH);
+        each_slab.add(a_slab);
         multiply<TILE, T>(acc, a_slab, b_slab);
         __syncthreads();
     }
+}
+
+struct Unseen {
+    template <typename SLAB>
+    __device__ void add(const SLAB&) const {}
+};
+
+template <int T>
+__device__ inline void put(REAL* __restrict__ c, const REAL (&acc)[T][T], const Place<T>& at) {
 #pragma unroll
     for (int i = 0; i < T; i++) {
 #pragma unroll
         for (int j = 0; j < T; j++) {
-            if (first_i + i < a.extent && first_j + j < b.extent) {
-                c[(first_i + i) * b.extent + first_j + j] = acc[i][j];
+            if (at.i + i < at.height && at.j + j < at.width) {
+                c[(at.i + i) * at.width + at.j + j] = acc[i][j];
             }
         }
     }

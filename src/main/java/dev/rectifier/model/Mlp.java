@@ -69,16 +69,39 @@ public final class Mlp {
     public void forward(Tape tape, LayerViews parameters, View x) {
         for (int l = 0; l < spec.layers(); l++) {
             View input = scaledInput(tape, x, l);
-            boolean last = l == spec.layers() - 1;
-            View z = last ? tape.output() : hiddenPreActivation(tape, l);
-            if (spec.bias()) {
-                engine.dense().forward(z, input, parameters.weight(l), parameters.bias(l));
+            if (l == spec.layers() - 1) {
+                affine(tape.output(), parameters, input, l);
             } else {
-                engine.dense().forward(z, input, parameters.weight(l));
+                hidden(tape, parameters, input, l);
             }
-            if (!last) {
-                activate(tape, z, l);
-            }
+        }
+    }
+
+    private void affine(View z, LayerViews parameters, View input, int l) {
+        if (spec.bias()) {
+            engine.dense().forward(z, input, parameters.weight(l), parameters.bias(l));
+        } else {
+            engine.dense().forward(z, input, parameters.weight(l));
+        }
+    }
+
+    private void hidden(Tape tape, LayerViews parameters, View input, int l) {
+        if (spec.activation() == Activation.RELU && !tape.keeps(Keep.PRE_ACTIVATIONS)) {
+            affineRelu(tape, parameters, input, l);
+            return;
+        }
+        View z = hiddenPreActivation(tape, l);
+        affine(z, parameters, input, l);
+        activate(tape, z, l);
+    }
+
+    private void affineRelu(Tape tape, LayerViews parameters, View input, int l) {
+        View f = tape.activation(l);
+        View w = parameters.weight(l);
+        if (spec.bias()) {
+            engine.dense().forwardRelu(f, tape.mask(l), input, w, parameters.bias(l));
+        } else {
+            engine.dense().forwardRelu(f, tape.mask(l), input, w);
         }
     }
 
@@ -126,9 +149,10 @@ public final class Mlp {
         View dz = dOutput;
         for (int l = spec.layers() - 1; l >= 0; l--) {
             View input = multipliers[l] == 1 ? input(tape, x, l) : tape.scaledInput(l);
-            engine.dense().weightGradient(gradient.weight(l), dz, input);
             if (spec.bias()) {
-                engine.dense().biasGradient(gradient.bias(l), dz);
+                engine.dense().weightAndBiasGradient(gradient.weight(l), gradient.bias(l), dz, input);
+            } else {
+                engine.dense().weightGradient(gradient.weight(l), dz, input);
             }
             if (l > 0) {
                 dz = signalBelow(tape, parameters, dz, l);
@@ -147,12 +171,17 @@ public final class Mlp {
     /** From d loss / d z of layer l to that of layer l - 1. */
     private View signalBelow(Tape tape, LayerViews parameters, View dz, int l) {
         View signal = tape.signal(l - 1);
+        boolean relu = spec.activation() == Activation.RELU;
+        if (relu && multipliers[l] == 1 && !tape.keeps(Keep.ACTIVATION_GRADIENTS)) {
+            engine.dense().inputGradientRelu(signal, dz, parameters.weight(l), tape.mask(l - 1));
+            return signal;
+        }
         View gradient = tape.keeps(Keep.ACTIVATION_GRADIENTS) ? tape.activationGradient(l - 1) : signal;
         engine.dense().inputGradient(gradient, dz, parameters.weight(l));
         if (multipliers[l] != 1) {
             engine.pointwise().scale(gradient, multipliers[l]);
         }
-        if (spec.activation() == Activation.RELU) {
+        if (relu) {
             engine.pointwise().reluBackward(signal, gradient, tape.mask(l - 1));
         } else if (tape.keeps(Keep.ACTIVATION_GRADIENTS)) {
             engine.pointwise().copy(signal, gradient);

@@ -2,6 +2,7 @@ package dev.rectifier.conformance;
 
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.HostTensor;
+import java.util.Arrays;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -57,6 +58,41 @@ record DenseOracle(int n, int d, int k) {
             sums.add(unit, column);
         }
         return sums.expected();
+    }
+
+    /** max(z, 0): as far from the truth as z is at most. */
+    static Expected rectified(Expected z) {
+        double[] values = Arrays.stream(z.values()).map(v -> v <= 0 ? 0 : v).toArray();
+        return new Expected(values, z.bounds());
+    }
+
+    /** The words of the gates z > 0; nothing is said of a word with a z that is nearer to 0 than to the truth. */
+    static Expected gates(Expected z) {
+        int count = z.values().length;
+        double[] words = new double[(count + 31) / 32];
+        double[] bounds = new double[words.length];
+        for (int w = 0; w < words.length; w++) {
+            int word = 0;
+            for (int i = 32 * w; i < Math.min(count, 32 * w + 32); i++) {
+                word |= z.values()[i] > 0 ? 1 << (i % 32) : 0;
+                boolean open = z.bounds()[i] > 0 && Math.abs(z.values()[i]) <= z.bounds()[i];
+                bounds[w] = open ? Expected.ANY : bounds[w];
+            }
+            words[w] = word;
+        }
+        return new Expected(words, bounds);
+    }
+
+    /** Zeros, exactly, where the mask is 0. */
+    static Expected gated(Expected gradient, HostTensor mask) {
+        double[] values = gradient.values().clone();
+        double[] bounds = gradient.bounds().clone();
+        for (int i = 0; i < values.length; i++) {
+            boolean open = PointwiseOracle.bit(mask, i);
+            values[i] = open ? values[i] : 0;
+            bounds[i] = open ? bounds[i] : 0;
+        }
+        return new Expected(values, bounds);
     }
 
     private static double[] products(

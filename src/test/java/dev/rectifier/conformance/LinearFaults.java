@@ -30,6 +30,15 @@ final class LinearFaults {
                 new Fault("writes one element too many", "dense.forward ", "forward", LinearFaults::overrun),
                 new Fault("changes its input", "dense.forward ", "forward", c -> after(c, 1, v -> v + 1)),
                 new Fault("other bits beside other replicas", "dense.forward ", "forward", LinearFaults::crowded),
+                new Fault("gates not stored", "dense.forwardRelu ", "forwardRelu", LinearFaults::gatesStale),
+                new Fault("unused bits of the mask set", "dense.forwardRelu", "forwardRelu", LinearFaults::strayBits),
+                new Fault("not rectified", "dense.forwardRelu ", "forwardRelu", LinearFaults::notRectified),
+                new Fault("mask not applied", "dense.inputGradientRelu", "inputGradientRelu", LinearFaults::notGated),
+                new Fault(
+                        "last bias stale",
+                        "dense.weightAndBiasGradient",
+                        "weightAndBiasGradient",
+                        LinearFaults::biasStale),
                 new Fault("mask set at zero", "pointwise.relu", "relu", LinearFaults::maskAtZero),
                 new Fault("unused bits of the mask set", "pointwise.relu", "relu", LinearFaults::strayBits),
                 new Fault("swallows NaN", "pointwise.relu", "relu", c -> after(c, 0, v -> Double.isNaN(v) ? 0 : v)),
@@ -160,6 +169,29 @@ final class LinearFaults {
         if (call.view(0).replicas() > 1) {
             Fault.map(call.view(0), v -> call.view(0).dtype() == DType.F32 ? Math.nextUp((float) v) : Math.nextUp(v));
         }
+    }
+
+    private static void gatesStale(Fault.Call call) {
+        HostTensor before = call.view(1).download();
+        call.proceed();
+        Fault.store(call.view(1), before);
+    }
+
+    private static void notRectified(Fault.Call call) {
+        call.proceed();
+        call.engine().dense().forward(call.view(0), call.view(2), call.view(3));
+    }
+
+    private static void notGated(Fault.Call call) {
+        call.engine().dense().inputGradient(call.view(0), call.view(1), call.view(2));
+    }
+
+    private static void biasStale(Fault.Call call) {
+        HostTensor before = call.view(1).download();
+        call.proceed();
+        HostTensor now = call.view(1).download();
+        now.set(now.length() - 1, before.get(before.length() - 1));
+        Fault.store(call.view(1), now);
     }
 
     private static void maskAtZero(Fault.Call call) {

@@ -58,7 +58,8 @@ final class PointwiseContract implements Contract {
                 in -> List.of(PointwiseOracle.relu(in.get(0)), PointwiseOracle.mask(in.get(0))));
     }
 
-    private static Operand mask(Scene scene, int position, int n, int w) {
+    /** A mask of gates, one in two open, over [R, N, W]; never shared. */
+    static Operand mask(Scene scene, int position, int n, int w) {
         Operand z = Scene.small(DType.F32, Regime.RANDOM, position).in("z", 0, n, w);
         HostTensor mask = HostTensor.zeros(DType.I32, scene.shape(words(n, w)));
         for (int r = 0; r < scene.replicas(); r++) {

@@ -141,12 +141,32 @@ final class IdleEngine implements Engine, Arena, DenseOps, PointwiseOps, LossOps
     }
 
     @Override
+    public void forwardRelu(View y, View mask, View x, View w) {
+        calls++;
+    }
+
+    @Override
+    public void forwardRelu(View y, View mask, View x, View w, View b) {
+        calls++;
+    }
+
+    @Override
+    public void inputGradientRelu(View dz, View dy, View w, View mask) {
+        calls++;
+    }
+
+    @Override
     public void inputGradient(View dx, View dy, View w) {
         calls++;
     }
 
     @Override
     public void weightGradient(View dw, View dy, View x) {
+        calls++;
+    }
+
+    @Override
+    public void weightAndBiasGradient(View dw, View db, View dy, View x) {
         calls++;
     }
 

@@ -22,8 +22,23 @@ final class CpuDense implements DenseOps {
     }
 
     @Override
+    public void forwardRelu(View y, View mask, View x, View w) {
+        byType.of(y).forwardRelu(y, mask, x, w);
+    }
+
+    @Override
+    public void forwardRelu(View y, View mask, View x, View w, View b) {
+        byType.of(y).forwardRelu(y, mask, x, w, b);
+    }
+
+    @Override
     public void inputGradient(View dx, View dy, View w) {
         byType.of(dx).inputGradient(dx, dy, w);
+    }
+
+    @Override
+    public void inputGradientRelu(View dz, View dy, View w, View mask) {
+        byType.of(dz).inputGradientRelu(dz, dy, w, mask);
     }
 
     @Override

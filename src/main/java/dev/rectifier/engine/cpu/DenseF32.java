@@ -11,9 +11,11 @@ final class DenseF32 implements DenseOps {
     static final BlocksF32 ZEROS = new BlocksF32(new float[0], 0, 0);
 
     private final Queue queue;
+    private final PointwiseF32 pointwise;
 
     DenseF32(Queue queue) {
         this.queue = queue;
+        this.pointwise = new PointwiseF32(queue);
     }
 
     @Override
@@ -29,9 +31,27 @@ final class DenseF32 implements DenseOps {
     }
 
     @Override
+    public void forwardRelu(View y, View mask, View x, View w) {
+        forward(y, x, w);
+        pointwise.relu(y, mask, y);
+    }
+
+    @Override
+    public void forwardRelu(View y, View mask, View x, View w, View b) {
+        forward(y, x, w, b);
+        pointwise.relu(y, mask, y);
+    }
+
+    @Override
     public void inputGradient(View dx, View dy, View w) {
         ProductShape shape = ProductShape.inputGradient((int) dx.dim(1), (int) dx.dim(2), (int) dy.dim(2));
         submit(product(shape, dx, dy, w, ZEROS), writes(dx), dy, w);
+    }
+
+    @Override
+    public void inputGradientRelu(View dz, View dy, View w, View mask) {
+        inputGradient(dz, dy, w);
+        pointwise.reluBackward(dz, dz, mask);
     }
 
     @Override

@@ -1,56 +1,69 @@
 package dev.rectifier.engine.cuda;
 
 import dev.rectifier.engine.DenseOps;
+import dev.rectifier.engine.PointwiseOps;
 import dev.rectifier.engine.View;
 import dev.rectifier.tensor.DType;
 import java.util.Optional;
 
 /**
- * Products: our own kernels in one of four sizes, or the library where {@link CuBlas#takes} it. Both choices follow from the
- * shapes of one replica alone. Our four sizes give the same bits.
+ * Products: our own kernels in one of four sizes ({@link Tiling}), or the library where {@link CuBlas#takes} it. Whether the
+ * library takes it follows from the shapes of one replica alone. Our four sizes give the same bits.
+ *
+ * <p>What the contract joins to a product (ReLU and its mask, its derivative, the bias gradient) our kernels do on the way to
+ * memory; behind the library it is an operation of its own.
  */
 final class CudaDense implements DenseOps {
-    /** Up to so many outputs a tile would be mostly empty. */
-    private static final long SMALL_OUTPUTS = 1024;
-
-    private static final long SMALL_SIDE = 16;
-    /** From so many outputs the wider tile fills a GPU's processors. */
-    private static final long TILE64_OUTPUTS = 1 << 14;
-
-    private static final long TILE128_OUTPUTS = 1 << 20;
-
     private final Kernels kernels;
+    private final PointwiseOps pointwise;
     private final Optional<CuBlas> library;
 
-    CudaDense(Kernels kernels, Optional<CuBlas> library) {
+    CudaDense(Kernels kernels, PointwiseOps pointwise, Optional<CuBlas> library) {
         this.kernels = kernels;
+        this.pointwise = pointwise;
         this.library = library;
     }
 
     @Override
     public void forward(View y, View x, View w) {
-        forward(y, x, w, Optional.empty());
+        forward(y, Optional.empty(), x, w, Optional.empty());
     }
 
     @Override
     public void forward(View y, View x, View w, View b) {
-        forward(y, x, w, Optional.of(b));
+        forward(y, Optional.empty(), x, w, Optional.of(b));
     }
 
-    private void forward(View y, View x, View w, Optional<View> bias) {
+    @Override
+    public void forwardRelu(View y, View mask, View x, View w) {
+        forward(y, Optional.of(mask), x, w, Optional.empty());
+    }
+
+    @Override
+    public void forwardRelu(View y, View mask, View x, View w, View b) {
+        forward(y, Optional.of(mask), x, w, Optional.of(b));
+    }
+
+    private void forward(View y, Optional<View> mask, View x, View w, Optional<View> bias) {
         Product product = new Product(Product.Kind.FORWARD, y, x, w, x.dim(1), w.dim(1), w.dim(2));
         if (byLibrary(product)) {
             bias.ifPresent(b -> startAtBias(y, b));
             library.orElseThrow().run(product, bias.isPresent());
+            mask.ifPresent(m -> pointwise.relu(y, m, y));
             return;
         }
         Tiling tiling = Tiling.of(product);
-        Launch launch = kernels.launch(tiling.kernel(product.kind()), y.dtype())
-                .view(y)
-                .view(x)
-                .view(w);
-        bias.ifPresentOrElse(launch::view, launch::absent);
-        tiling.run(launch, product);
+        Launch launch = launch(tiling, product).view(y);
+        given(given(launch, mask).view(x).view(w), bias);
+        tiling.run(launch, product, 0);
+    }
+
+    private Launch launch(Tiling tiling, Product product) {
+        return kernels.launch(tiling.kernel(product.kind()), product.dtype());
+    }
+
+    private static Launch given(Launch launch, Optional<View> view) {
+        return view.isPresent() ? launch.view(view.get()) : launch.absent();
     }
 
     private void startAtBias(View y, View b) {
@@ -67,26 +80,57 @@ final class CudaDense implements DenseOps {
 
     @Override
     public void inputGradient(View dx, View dy, View w) {
-        product(new Product(Product.Kind.INPUT_GRADIENT, dx, dy, w, dy.dim(1), w.dim(1), w.dim(2)));
+        inputGradient(dx, dy, w, Optional.empty());
+    }
+
+    @Override
+    public void inputGradientRelu(View dz, View dy, View w, View mask) {
+        inputGradient(dz, dy, w, Optional.of(mask));
+    }
+
+    private void inputGradient(View dx, View dy, View w, Optional<View> mask) {
+        Product product = new Product(Product.Kind.INPUT_GRADIENT, dx, dy, w, dy.dim(1), w.dim(1), w.dim(2));
+        if (byLibrary(product)) {
+            library.orElseThrow().run(product, false);
+            mask.ifPresent(m -> pointwise.reluBackward(dx, dx, m));
+            return;
+        }
+        Tiling tiling = Tiling.of(product);
+        Launch launch = launch(tiling, product).view(dx).view(dy).view(w);
+        given(launch, mask);
+        tiling.run(launch, product, 0);
     }
 
     @Override
     public void weightGradient(View dw, View dy, View x) {
-        product(new Product(Product.Kind.WEIGHT_GRADIENT, dw, dy, x, x.dim(1), dw.dim(1), dw.dim(2)));
-    }
-
-    private void product(Product product) {
+        Product product = weights(dw, dy, x);
         if (byLibrary(product)) {
             library.orElseThrow().run(product, false);
-            return;
+        } else {
+            weightGradient(product, Optional.empty());
         }
+    }
+
+    /** In one launch, unless the library takes the product, or there are no weights for whose sake to launch. */
+    @Override
+    public void weightAndBiasGradient(View dw, View db, View dy, View x) {
+        Product product = weights(dw, dy, x);
+        if (byLibrary(product) || product.d() == 0) {
+            DenseOps.super.weightAndBiasGradient(dw, db, dy, x);
+        } else {
+            weightGradient(product, Optional.of(db));
+        }
+    }
+
+    private static Product weights(View dw, View dy, View x) {
+        return new Product(Product.Kind.WEIGHT_GRADIENT, dw, dy, x, x.dim(1), dw.dim(1), dw.dim(2));
+    }
+
+    private void weightGradient(Product product, Optional<View> db) {
         Tiling tiling = Tiling.of(product);
-        tiling.run(
-                kernels.launch(tiling.kernel(product.kind()), product.out().dtype())
-                        .view(product.out())
-                        .view(product.left())
-                        .view(product.right()),
-                product);
+        Launch launch = launch(tiling, product).view(product.out());
+        given(launch, db).view(product.left()).view(product.right());
+        tiling.run(launch, product, db.isPresent() ? product.k() : 0);
     }
 
     private boolean byLibrary(Product product) {
@@ -141,51 +185,6 @@ final class CudaDense implements DenseOps {
 
         DType dtype() {
             return out.dtype();
-        }
-    }
-
-    /** Sizes of the product kernels; side 1: one thread per output. */
-    private enum Tiling {
-        SMALL(1),
-        TILE32(32),
-        TILE64(64),
-        TILE128(128);
-
-        private final int side;
-
-        Tiling(int side) {
-            this.side = side;
-        }
-
-        static Tiling of(Product product) {
-            long outputs = product.height() * product.width();
-            if (outputs <= SMALL_OUTPUTS || Math.min(product.height(), product.width()) < SMALL_SIDE) {
-                return SMALL;
-            }
-            if (outputs < TILE64_OUTPUTS) {
-                return TILE32;
-            }
-            return outputs < TILE128_OUTPUTS ? TILE64 : TILE128;
-        }
-
-        KernelTable kernel(Product.Kind kind) {
-            return KernelTable.valueOf("DENSE_" + kind + "_" + this);
-        }
-
-        void run(Launch launch, Product product) {
-            launch.size(product.out().replicas())
-                    .size(product.n())
-                    .size(product.k())
-                    .size(product.d());
-            if (this == SMALL) {
-                Grid grid = Grid.rows(product.out().replicas(), product.height() * product.width(), 1);
-                launch.integer(grid.chunks()).run(grid);
-                return;
-            }
-            Grid grid = Grid.tiles(product.out().replicas(), product.height(), product.width(), side);
-            launch.integer(grid.chunks())
-                    .integer(Math.toIntExact(Grid.ceilDiv(product.width(), side)))
-                    .run(grid);
         }
     }
 }

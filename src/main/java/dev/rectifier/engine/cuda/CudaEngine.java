@@ -56,11 +56,11 @@ final class CudaEngine implements Engine {
         this.cublas = plan.cublas.map(library -> new CuBlas(context, library, options));
         this.info = new EngineInfo(plan.name, context.deviceName(), options, versions(plan, context));
         Scratch scratch = new Scratch(context.memory(), "scratch of reductions");
-        this.dense = new CudaDense(kernels, cublas);
         StepClock clock = new StepClock();
         CudaPointwise moves = new CudaPointwise(kernels, clock);
         CudaUpdate steps = new CudaUpdate(kernels, clock);
         this.pointwise = moves;
+        this.dense = new CudaDense(kernels, pointwise, cublas);
         this.loss = new CudaLoss(kernels, scratch);
         this.reduce = new CudaReduce(kernels, scratch);
         this.update = steps;

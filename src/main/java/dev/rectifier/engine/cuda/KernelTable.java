@@ -185,9 +185,9 @@ enum KernelTable {
 
     /** Signatures that several kernels share. */
     private static final class Text {
-        static final String FORWARD = "REAL* y, const REAL* x, const REAL* w, const REAL* bias; ";
-        static final String INPUT_GRADIENT = "REAL* dx, const REAL* dy, const REAL* w; ";
-        static final String WEIGHT_GRADIENT = "REAL* dw, const REAL* dy, const REAL* x; ";
+        static final String FORWARD = "REAL* y, u32* mask, const REAL* x, const REAL* w, const REAL* bias; ";
+        static final String INPUT_GRADIENT = "REAL* dx, const REAL* dy, const REAL* w, const u32* mask; ";
+        static final String WEIGHT_GRADIENT = "REAL* dw, REAL* db, const REAL* dy, const REAL* x; ";
         static final String SMALL = "i64 R, i64 N, i64 K, i64 D, i32 chunks";
         static final String TILED = "i64 R, i64 N, i64 K, i64 D, i32 tiles, i32 tiles_j";
         static final String CHUNKED = "i64 R, i64 size, i64 chunk_size, i32 chunks";

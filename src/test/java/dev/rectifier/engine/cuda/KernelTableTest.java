@@ -132,6 +132,23 @@ class KernelTableTest {
                         && !line.startsWith("LANES("));
     }
 
+    /** In headers: an and and an or, of which each thread changes bits of its own alone. */
+    @Test
+    void onlyGatesUseAtomicsAndOnlyOnBits() throws IOException {
+        List<String> uses = new ArrayList<>();
+        try (Stream<Path> all = Files.list(SOURCES)) {
+            for (Path header :
+                    all.filter(file -> file.toString().endsWith(".cuh")).toList()) {
+                Matcher matcher =
+                        Pattern.compile("(?m)^(?!\\s*//).*\\b(atomic\\w+)").matcher(Files.readString(header));
+                while (matcher.find()) {
+                    uses.add(header.getFileName() + " " + matcher.group(1));
+                }
+            }
+        }
+        assertThat(uses).containsExactlyInAnyOrder("gates.cuh atomicAnd", "gates.cuh atomicOr");
+    }
+
     /** The call of the engine that launches each kernel, as a conformance trial writes it. */
     private static String operation(KernelTable kernel) {
         String stem = kernel.stem();

@@ -8,12 +8,14 @@ import dev.rectifier.engine.Health;
 import dev.rectifier.engine.Hyper;
 import dev.rectifier.engine.LossKind;
 import dev.rectifier.engine.Parameters;
+import dev.rectifier.engine.PointwiseOps;
 import dev.rectifier.engine.UpdateRule;
 import dev.rectifier.engine.View;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.HostTensor;
 import dev.rectifier.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -72,6 +74,93 @@ class LargeShapesTest {
                 }
             }
         }
+    }
+
+    /** What is joined to the widest tiles has the bits of operations of its own. */
+    @Test
+    void theWidestTileHasTheBitsOfTheComposition() {
+        int n = 1030;
+        int w = 1029;
+        try (Engine engine = Emulated.openAny();
+                Arena arena = engine.openArena("joined")) {
+            View y = arena.allocate(DType.F32, Shape.of(1, n, w)).view();
+            View other = arena.allocate(DType.F32, Shape.of(1, n, w)).view();
+            Shape words = Shape.of(1, PointwiseOps.maskWords((long) n * w));
+            View mask = arena.allocate(DType.I32, words).view();
+            View gates = arena.allocate(DType.I32, words).view();
+            View x = arena.upload(random(DType.F32, 1, n, 3)).view();
+            View up = arena.upload(random(DType.F32, 1, w, 3)).view();
+            engine.dense().forwardRelu(y, mask, x, up);
+            engine.dense().forward(other, x, up);
+            engine.pointwise().relu(other, gates, other);
+            assertThat(y.download().sameBits(other.download())).as("y").isTrue();
+            assertThat(mask.download().sameBits(gates.download())).as("mask").isTrue();
+            View down = arena.upload(random(DType.F32, 1, 3, w)).view();
+            engine.dense().inputGradientRelu(y, x, down, mask);
+            engine.dense().inputGradient(other, x, down);
+            engine.pointwise().reluBackward(other, other, mask);
+            assertThat(y.download().sameBits(other.download())).as("dz").isTrue();
+        }
+    }
+
+    @Test
+    void theWidestTileSumsColumnsAsTheBiasGradientDoes() {
+        int k = 1030;
+        int d = 1029;
+        try (Engine engine = Emulated.openAny();
+                Arena arena = engine.openArena("columns")) {
+            View dy = arena.upload(random(DType.F32, 1, 21, k)).view();
+            View x = arena.upload(random(DType.F32, 1, 21, d)).view();
+            View dw = arena.allocate(DType.F32, Shape.of(1, k, d)).view();
+            View db = arena.allocate(DType.F32, Shape.of(1, k)).view();
+            View sums = arena.allocate(DType.F32, Shape.of(1, k)).view();
+            engine.dense().weightAndBiasGradient(dw, db, dy, x);
+            engine.dense().biasGradient(sums, dy);
+            assertThat(db.download().sameBits(sums.download())).isTrue();
+        }
+    }
+
+    /** Beside 127 others a replica goes through tiles of 64, alone through tiles of 32. */
+    @ParameterizedTest
+    @EnumSource(
+            value = DType.class,
+            names = {"F32", "F64"})
+    void theTileThatTheNumberOfReplicasChoosesChangesNoBit(DType type) {
+        int many = 128;
+        int n = 64;
+        int k = 100;
+        try (Engine engine = Emulated.openAny();
+                Arena arena = engine.openArena("crowd")) {
+            View x = arena.upload(random(type, many, n, 5)).view();
+            View w = arena.upload(random(type, many, k, 5)).view();
+            View y = arena.allocate(type, Shape.of(many, n, k)).view();
+            View mask = arena.allocate(DType.I32, Shape.of(many, PointwiseOps.maskWords((long) n * k)))
+                    .view();
+            engine.dense().forwardRelu(y, mask, x, w);
+            HostTensor together = y.download();
+            HostTensor gates = mask.download();
+            View one = arena.allocate(type, Shape.of(1, n, k)).view();
+            View own = arena.allocate(DType.I32, mask.shape().tail().prepend(1)).view();
+            for (int r : new int[] {0, 77, many - 1}) {
+                engine.dense().forwardRelu(one, own, replica(x, r), replica(w, r));
+                HostTensor alone = one.download();
+                for (int i = 0; i < alone.length(); i++) {
+                    assertThat(Double.doubleToRawLongBits(alone.get(i)))
+                            .isEqualTo(Double.doubleToRawLongBits(together.get(r * n * k + i)));
+                }
+                int words = own.download().length();
+                assertThat(own.download().ints())
+                        .isEqualTo(Arrays.copyOfRange(gates.ints(), r * words, (r + 1) * words));
+            }
+        }
+    }
+
+    private static View replica(View all, int r) {
+        return new View(
+                all.buffer(),
+                r * all.replicaStride(),
+                all.replicaStride(),
+                all.shape().tail().prepend(1));
     }
 
     /** P parameters in one launch that checks and commits, or in pieces small enough for the fused step: the same bits. */
@@ -155,9 +244,9 @@ class LargeShapesTest {
             HostTensor after = weights.download();
             assertThat(cause.download().ints()).containsExactly(3, 0);
             assertThat(when.download().longs()[0]).isEqualTo(5);
-            assertThat(java.util.Arrays.equals(after.floats(), 0, p, before.floats(), 0, p))
+            assertThat(Arrays.equals(after.floats(), 0, p, before.floats(), 0, p))
                     .isTrue();
-            assertThat(java.util.Arrays.equals(after.floats(), p, 2 * p, before.floats(), p, 2 * p))
+            assertThat(Arrays.equals(after.floats(), p, 2 * p, before.floats(), p, 2 * p))
                     .isFalse();
         }
     }
