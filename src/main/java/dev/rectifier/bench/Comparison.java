@@ -1,5 +1,7 @@
 package dev.rectifier.bench;
 
+import dev.rectifier.bench.peer.PeerException;
+import dev.rectifier.bench.peer.RefusedException;
 import dev.rectifier.engine.OutOfDeviceMemoryException;
 import java.util.ArrayList;
 import java.util.List;

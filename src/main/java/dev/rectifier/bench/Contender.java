@@ -1,5 +1,7 @@
 package dev.rectifier.bench;
 
+import dev.rectifier.bench.peer.RefusedException;
+
 /** Somebody who can do a case: ours on an engine and in a way, or a peer. */
 public interface Contender {
     /** Name in tables, such as {@code rectifier resident} or {@code torch graph}. */

@@ -55,6 +55,11 @@ final class Operands implements AutoCloseable {
         return results;
     }
 
+    /** Host copies of all, in order. */
+    List<HostTensor> all() {
+        return views.stream().map(View::download).toList();
+    }
+
     @Override
     public void close() {
         arena.close();

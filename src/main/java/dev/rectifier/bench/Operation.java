@@ -4,6 +4,7 @@ import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.View;
 import dev.rectifier.tensor.DType;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One call of one engine operation.
@@ -12,8 +13,9 @@ import java.util.List;
  * @param call the operation
  * @param flops multiplications and additions of all replicas
  * @param depth terms of the longest sum that is kept in the element type
+ * @param words the same for peers, where they have it
  */
-record Operation(List<Slot> slots, Call call, double flops, long depth) {
+record Operation(List<Slot> slots, Call call, double flops, long depth, Optional<PeerWords> words) {
     /** Calls an engine. */
     @FunctionalInterface
     interface Call {
@@ -22,11 +24,15 @@ record Operation(List<Slot> slots, Call call, double flops, long depth) {
 
     /** Without sums in the element type. */
     static Operation of(double flops, Call call, Slot... slots) {
-        return new Operation(List.of(slots), call, flops, 1);
+        return new Operation(List.of(slots), call, flops, 1, Optional.empty());
     }
 
     Operation withDepth(long terms) {
-        return new Operation(slots, call, flops, terms);
+        return new Operation(slots, call, flops, terms, words);
+    }
+
+    Operation asking(PeerWords same) {
+        return new Operation(slots, call, flops, depth, Optional.of(same));
     }
 
     long replicas() {

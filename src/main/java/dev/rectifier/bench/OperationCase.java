@@ -1,5 +1,6 @@
 package dev.rectifier.bench;
 
+import dev.rectifier.bench.peer.Peer;
 import dev.rectifier.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,27 @@ record OperationCase(Subject subject, Operation operation, boolean rivalry, List
         if (rivalry) {
             rig.rivals().forEach((name, rival) -> all.add(new OnEngine(name, rig, rival, operation)));
         }
+        operation.words().ifPresent(words -> addPeers(rig, words, all));
         return all;
+    }
+
+    private void addPeers(Rig rig, PeerWords words, List<Contender> all) {
+        for (Peer peer : rig.peersOf("kernel")) {
+            peer.variants().forEach(variant -> all.add(new OnPeer(rig, peer, variant, operation, words)));
+        }
+    }
+
+    /** The operation on a peer. */
+    record OnPeer(Rig rig, Peer peer, String variant, Operation operation, PeerWords words) implements Contender {
+        @Override
+        public String name() {
+            return peer.name() + " " + variant;
+        }
+
+        @Override
+        public Trial open(Cache cache) {
+            return new PeerKernelTrial(this, cache);
+        }
     }
 
     /** The operation on one engine. */

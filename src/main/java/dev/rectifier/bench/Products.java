@@ -1,5 +1,7 @@
 package dev.rectifier.bench;
 
+import java.util.List;
+
 /** The three products of a dense layer, for R replicas. */
 enum Products {
     FORWARD,
@@ -26,7 +28,8 @@ enum Products {
                                 Slot.in(r, n, d),
                                 Slot.in(r, k, d),
                                 Slot.out(r, n, k))
-                        .withDepth(d);
+                        .withDepth(d)
+                        .asking(words(List.of(r, n, d, k), PeerWords.slot(0), PeerWords.transposed(1)));
             case INPUT_GRADIENT ->
                 Operation.of(
                                 flops,
@@ -34,7 +37,8 @@ enum Products {
                                 Slot.in(r, n, k),
                                 Slot.in(r, k, d),
                                 Slot.out(r, n, d))
-                        .withDepth(k);
+                        .withDepth(k)
+                        .asking(words(List.of(r, n, k, d), PeerWords.slot(0), PeerWords.slot(1)));
             case WEIGHT_GRADIENT ->
                 Operation.of(
                                 flops,
@@ -42,7 +46,13 @@ enum Products {
                                 Slot.in(r, n, k),
                                 Slot.in(r, n, d),
                                 Slot.out(r, k, d))
-                        .withDepth(n);
+                        .withDepth(n)
+                        .asking(words(List.of(r, k, n, d), PeerWords.transposed(0), PeerWords.slot(1)));
         };
+    }
+
+    /** A peer multiplies [R, M, K] by [R, K, N], both as its library has them fastest: nothing is transposed in its time. */
+    private static PeerWords words(List<Long> shape, PeerWords.Operand a, PeerWords.Operand b) {
+        return PeerWords.of("matmul", shape, List.of(a, b), PeerWords.slot(2));
     }
 }

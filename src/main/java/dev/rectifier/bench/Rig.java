@@ -1,5 +1,6 @@
 package dev.rectifier.bench;
 
+import dev.rectifier.bench.peer.Peer;
 import dev.rectifier.engine.Engine;
 import java.nio.file.Path;
 import java.util.Collections;

@@ -8,10 +8,14 @@ final class Rotation {
 
     private Rotation() {}
 
+    /** Bytes that operands in rotation span, at least. */
+    static long span(Rig rig) {
+        return TIMES_CACHE * rig.engine().metering().cacheBytes().orElse(UNKNOWN_CACHE);
+    }
+
     static int sets(Rig rig, long bytesPerSet) {
-        long cache = rig.engine().metering().cacheBytes().orElse(UNKNOWN_CACHE);
         long free = rig.engine().memory().available() / 2;
-        long wanted = TIMES_CACHE * cache / Math.max(1, bytesPerSet) + 1;
+        long wanted = span(rig) / Math.max(1, bytesPerSet) + 1;
         return (int) Math.max(1, Math.min(Math.min(wanted, MOST), free / Math.max(1, bytesPerSet)));
     }
 }

@@ -4,6 +4,7 @@ import dev.rectifier.engine.LossKind;
 import dev.rectifier.engine.PointwiseOps;
 import dev.rectifier.tensor.DType;
 import java.util.List;
+import java.util.Map;
 
 /** Operations whose time is that of their operands' way through the memory. */
 final class Streaming {
@@ -11,39 +12,57 @@ final class Streaming {
 
     static Operation copy(long r, long w) {
         return Operation.of(
-                0, (engine, v) -> engine.pointwise().copy(v.get(1), v.get(0)), Slot.in(r, w), Slot.out(r, w));
+                        0, (engine, v) -> engine.pointwise().copy(v.get(1), v.get(0)), Slot.in(r, w), Slot.out(r, w))
+                .asking(PeerWords.of(
+                        "copy", List.of(r * w), List.of(PeerWords.slot(0, r * w)), PeerWords.slot(1, r * w)));
     }
 
     static Operation axpy(long r, long w) {
         return Operation.of(
-                2.0 * r * w,
-                (engine, v) -> engine.pointwise().axpy(v.get(1), 1e-6, v.get(0)),
-                Slot.in(r, w),
-                Slot.in(r, w).inPlace());
+                        2.0 * r * w,
+                        (engine, v) -> engine.pointwise().axpy(v.get(1), 1e-6, v.get(0)),
+                        Slot.in(r, w),
+                        Slot.in(r, w).inPlace())
+                .asking(PeerWords.of(
+                                "sgd",
+                                List.of(r * w),
+                                List.of(PeerWords.slot(1, r * w), PeerWords.slot(0, r * w)),
+                                PeerWords.slot(1, r * w))
+                        .with(Map.of("rate", -1e-6)));
     }
 
     static Operation relu(long r, long w) {
         return Operation.of(
-                (double) r * w,
-                (engine, v) -> engine.pointwise().relu(v.get(1), v.get(2), v.get(0)),
-                Slot.in(r, w),
-                Slot.out(r, w),
-                Slot.out(r, PointwiseOps.maskWords(w)).of(DType.I32));
+                        (double) r * w,
+                        (engine, v) -> engine.pointwise().relu(v.get(1), v.get(2), v.get(0)),
+                        Slot.in(r, w),
+                        Slot.out(r, w),
+                        Slot.out(r, PointwiseOps.maskWords(w)).of(DType.I32))
+                .asking(PeerWords.of("relu-forward", List.of(r, w), List.of(PeerWords.slot(0)), PeerWords.slot(1)));
     }
 
     static Operation reluBackward(long r, long w) {
         Slot mask = Slot.in(r, PointwiseOps.maskWords(w)).of(DType.I32).with(new Slot.Content.Whole(Integer.MAX_VALUE));
         return Operation.of(
-                (double) r * w,
-                (engine, v) -> engine.pointwise().reluBackward(v.get(1), v.get(0), v.get(2)),
-                Slot.in(r, w),
-                Slot.out(r, w),
-                mask);
+                        (double) r * w,
+                        (engine, v) -> engine.pointwise().reluBackward(v.get(1), v.get(0), v.get(2)),
+                        Slot.in(r, w),
+                        Slot.out(r, w),
+                        mask)
+                .asking(PeerWords.of(
+                        "relu-backward",
+                        List.of(r, w),
+                        List.of(PeerWords.slot(0), PeerWords.active(2, 0)),
+                        PeerWords.slot(1)));
     }
 
     static Operation normals(long r, long w) {
         return Operation.of(
-                0, (engine, v) -> engine.random().normal(v.get(0), v.get(1), 7, 0, 1), Slot.out(r, w), streams(r));
+                        0,
+                        (engine, v) -> engine.random().normal(v.get(0), v.get(1), 7, 0, 1),
+                        Slot.out(r, w),
+                        streams(r))
+                .asking(PeerWords.of("randn", List.of(r * w), List.of(PeerWords.slot(0, r * w))));
     }
 
     static Operation uniforms(long r, long w) {
@@ -95,7 +114,8 @@ final class Streaming {
                         (engine, v) -> engine.dense().biasGradient(v.get(1), v.get(0)),
                         Slot.in(r, n, k),
                         Slot.out(r, k))
-                .withDepth(n);
+                .withDepth(n)
+                .asking(PeerWords.of("column-sum", List.of(r, n, k), List.of(PeerWords.slot(0)), PeerWords.slot(1)));
     }
 
     static Operation squaredLoss(long r, long n, long k) {

@@ -8,6 +8,7 @@ import dev.rectifier.engine.View;
 import dev.rectifier.tensor.DType;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** One step of an update rule over flat parameters. */
@@ -22,15 +23,39 @@ final class Updates {
         Slot state = Slot.in(r, rule.stateSlots() * p)
                 .with(new Slot.Content.Uniform())
                 .inPlace();
-        return Operation.of(
+        int number = rule == UpdateRule.ADAM ? 0 : 1; // the first of all would overwrite momentum instead of reading it
+        Operation step = Operation.of(
                 flopsPerParameter(rule) * r * p,
-                (engine, v) -> engine.update().step(rule, parameters(v), v.get(3), health(v), 1, 1),
+                (engine, v) -> engine.update().step(rule, parameters(v), v.get(3), health(v), 1, number),
                 Slot.in(r, p).inPlace(),
                 Slot.in(r, p),
                 state,
                 Slot.in(r, Hyper.count()).of(DType.F64).with(hyper()),
                 Slot.in(r).of(DType.I32).with(new Slot.Content.Constant(0)),
                 Slot.in(r).of(DType.I64).with(new Slot.Content.Constant(0)));
+        return words(rule, r * p).map(step::asking).orElse(step);
+    }
+
+    private static Optional<PeerWords> words(UpdateRule rule, long size) {
+        List<Long> shape = List.of(size);
+        PeerWords.Operand weights = PeerWords.slot(0, size);
+        PeerWords.Operand gradient = PeerWords.slot(1, size);
+        PeerWords.Operand first = PeerWords.part(2, 0, rule.stateSlots());
+        PeerWords.Operand second = PeerWords.part(2, 1, rule.stateSlots());
+        Map<String, Double> hyper = Map.of("rate", RATE, "momentum", 0.9, "beta2", 0.999, "epsilon", 1e-8);
+        return switch (rule) {
+            case SGD ->
+                Optional.of(PeerWords.of("sgd", shape, List.of(weights, gradient), weights)
+                        .with(hyper));
+            case MOMENTUM ->
+                Optional.of(PeerWords.of("momentum", shape, List.of(weights, gradient, first), weights, first)
+                        .with(hyper));
+            case ADAM ->
+                Optional.of(
+                        PeerWords.of("adam", shape, List.of(weights, gradient, first, second), weights, first, second)
+                                .with(hyper));
+            case NESTEROV -> Optional.empty();
+        };
     }
 
     /** The finiteness guard over a gradient [R, P]. */

@@ -1,8 +1,8 @@
 package dev.rectifier.cli;
 
-import dev.rectifier.bench.Peer;
 import dev.rectifier.bench.Rig;
 import dev.rectifier.bench.Rival;
+import dev.rectifier.bench.peer.Peer;
 import dev.rectifier.bench.peer.PeerFinder;
 import dev.rectifier.engine.Determinism;
 import dev.rectifier.engine.Engine;

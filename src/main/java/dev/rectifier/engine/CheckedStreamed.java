@@ -92,7 +92,12 @@ record CheckedStreamed(Engine engine, StreamedOps target) implements StreamedOps
                 "next",
                 next);
         requireKind(sweep, operation);
-        CheckedUpdate.state(call, sweep.rule(), parameters, sweep.state().hyper(), sweep.state().health());
+        CheckedUpdate.state(
+                call,
+                sweep.rule(),
+                parameters,
+                sweep.state().hyper(),
+                sweep.state().health());
         call.shape(weights, "[R, P]", sweep.net().parameters());
         sums(call, sweep);
         sweep.descent().ifPresent(step -> descent(call, sweep.net(), weights, step, operation));
@@ -101,7 +106,9 @@ record CheckedStreamed(Engine engine, StreamedOps target) implements StreamedOps
     }
 
     private static void requireKind(Sweep sweep, String operation) {
-        if (sweep.net().layers() != 2 || sweep.rule().stateSlots() > 1 || sweep.state().parameters().mask().isPresent()) {
+        if (sweep.net().layers() != 2
+                || sweep.rule().stateSlots() > 1
+                || sweep.state().parameters().mask().isPresent()) {
             throw new IllegalArgumentException(operation
                     + ": sweeps are for networks with one hidden layer, rules with at most one memory and no mask, not for "
                     + sweep.net() + ", " + sweep.rule() + ".");

@@ -23,12 +23,13 @@ public final class StreamedLimits {
         if (task.rule().stateSlots() > 1) {
             return Optional.of("sweeps know SGD, momentum and Nesterov, not " + task.rule());
         }
-        if (task.state().parameters().mask().isPresent() || !task.unitNormLayers().isEmpty()) {
+        if (task.state().parameters().mask().isPresent()
+                || !task.unitNormLayers().isEmpty()) {
             return Optional.of("sweeps know neither masks nor unit-norm constraints");
         }
         if (examples > EXAMPLES || net.outputs() > OUTPUTS) {
-            return Optional.of("sweeps take up to " + EXAMPLES + " examples and " + OUTPUTS + " outputs, not " + examples
-                    + " and " + net.outputs());
+            return Optional.of("sweeps take up to " + EXAMPLES + " examples and " + OUTPUTS + " outputs, not "
+                    + examples + " and " + net.outputs());
         }
         return Optional.empty();
     }

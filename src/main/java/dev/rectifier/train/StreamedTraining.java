@@ -127,9 +127,11 @@ final class StreamedTraining {
         TrainBuffers state = workspace.buffers();
         TrainSpec spec = task.spec();
         sized.targets().fill().run();
-        Optional<View> bias = task.student().bias() ? Optional.of(state.parameters().bias(1)) : Optional.empty();
+        Optional<View> bias =
+                task.student().bias() ? Optional.of(state.parameters().bias(1)) : Optional.empty();
         engine.streamed().outputs(sized.outputs(), sized.sums().partial(), bias);
-        double scale = spec.loss().scale(sized.batch().examples(), task.student().outputs());
+        double scale =
+                spec.loss().scale(sized.batch().examples(), task.student().outputs());
         engine.losses()
                 .evaluate(
                         spec.loss().kind(),

@@ -2,6 +2,8 @@ package dev.rectifier.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rectifier.bench.peer.PeerException;
+import dev.rectifier.bench.peer.RefusedException;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.EngineOptions;
 import dev.rectifier.engine.Engines;
@@ -11,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -148,14 +151,15 @@ class ComparisonTest {
     void aPlantedErrorIsFound() {
         Operation relu = Streaming.relu(2, 64);
         assertThat(ofOperation(relu).status()).isEqualTo(Row.Status.MEASURED);
-        Operation planted = new Operation(relu.slots(), ComparisonTest::plantedRelu, relu.flops(), relu.depth());
+        Operation planted =
+                new Operation(relu.slots(), ComparisonTest::plantedRelu, relu.flops(), relu.depth(), Optional.empty());
         assertThat(ofOperation(planted).status()).isEqualTo(Row.Status.WRONG);
     }
 
     @Test
     void anOutputThatIsNotWrittenIsFound() {
         Operation relu = Streaming.relu(2, 64);
-        Operation idle = new Operation(relu.slots(), (anyEngine, v) -> {}, 0, 1);
+        Operation idle = new Operation(relu.slots(), (anyEngine, v) -> {}, 0, 1, Optional.empty());
         Row row = ofOperation(idle);
         assertThat(row.status()).isEqualTo(Row.Status.WRONG);
         assertThat(row.verification().orElseThrow().error()).isInfinite();

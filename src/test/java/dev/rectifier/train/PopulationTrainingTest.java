@@ -87,7 +87,8 @@ class PopulationTrainingTest {
                 assertThat(last[r]).isLessThan(first[r]);
             }
             assertThat(trainer.checkpoint().sameBits(trained(task))).isTrue();
-            assertThat(trainer.way()).isEqualTo("step by step: expectations over all inputs are not taken by stretches");
+            assertThat(trainer.way())
+                    .isEqualTo("step by step: expectations over all inputs are not taken by stretches");
         }
     }
 

@@ -103,14 +103,10 @@ class StreamedTest extends OnEveryEngine {
                         .map(setting -> DynamicTest.dynamicTest(
                                 present + " " + setting,
                                 () -> requireSameBits(
-                                        trained(present.engine(), setting, Way.STREAMED, 1L, 8L, (long) ResidentTasks.STEPS),
-                                        trained(
-                                                SOURCE.reference(),
-                                                setting,
-                                                Way.STREAMED,
-                                                1L,
-                                                8L,
-                                                (long) ResidentTasks.STEPS)))));
+                                        trained(present.engine(), setting, Way.STREAMED, 1L, 8L, (long)
+                                                ResidentTasks.STEPS),
+                                        trained(SOURCE.reference(), setting, Way.STREAMED, 1L, 8L, (long)
+                                                ResidentTasks.STEPS)))));
     }
 
     @ParameterizedTest
@@ -127,7 +123,8 @@ class StreamedTest extends OnEveryEngine {
     void aCutChangesNoBit(EngineSource.Present present) {
         ResidentTasks.Setting setting = setting(3, "set", 4).with(Optimiser.momentum(0.05, 0.9));
         List<HostTensor> whole = trained(present.engine(), setting, Way.STREAMED, (long) ResidentTasks.STEPS);
-        List<HostTensor> cut = trained(present.engine(), setting, Way.STREAMED, 1L, 2L, 5L, 20L, (long) ResidentTasks.STEPS);
+        List<HostTensor> cut =
+                trained(present.engine(), setting, Way.STREAMED, 1L, 2L, 5L, 20L, (long) ResidentTasks.STEPS);
         requireSameBits(cut.subList(4, cut.size()), whole);
     }
 
@@ -173,7 +170,8 @@ class StreamedTest extends OnEveryEngine {
         try (ResidentTasks tasks = new ResidentTasks(engine);
                 Trainer trainer = new Trainer(engine, tasks.task(setting), way)) {
             trainer.advance();
-            List<HostTensor> seen = new ArrayList<>(List.of(trainer.gradient().flat().download()));
+            List<HostTensor> seen =
+                    new ArrayList<>(List.of(trainer.gradient().flat().download()));
             seen.addAll(trainer.checkpoint().tensors().values());
             return seen;
         }

@@ -1,6 +1,5 @@
 package dev.rectifier.bench.peer;
 
-import dev.rectifier.bench.PeerException;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.HostTensor;
 import dev.rectifier.tensor.Shape;
@@ -9,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -68,23 +68,29 @@ public final class NpyFile {
      */
     public static HostTensor read(Path file) {
         try (FileChannel channel = FileChannel.open(file)) {
-            ByteBuffer start = filled(channel, MAGIC.length + 2);
-            byte[] magic = new byte[MAGIC.length];
-            start.get(magic);
-            int length = Short.toUnsignedInt(start.getShort());
-            require(Arrays.equals(magic, MAGIC) && length <= MOST_HEADER, file, "no NumPy array of version 1.0");
-            String header =
-                    StandardCharsets.US_ASCII.decode(filled(channel, length)).toString();
-            require(FLOAT32.matcher(header).find() && C_ORDER.matcher(header).find(), file, "not float32 in C order");
-            Shape shape = shape(header, file);
-            require(channel.size() == channel.position() + 4 * shape.size(), file, "of another length than its shape");
-            return values(channel, shape);
+            return read(channel, channel.size(), file);
         } catch (IOException e) {
             throw new PeerException("Cannot read " + file + ": " + e.getMessage(), e);
         }
     }
 
-    private static HostTensor values(FileChannel channel, Shape shape) throws IOException {
+    /** An array of so many bytes with its header. */
+    static HostTensor read(ReadableByteChannel channel, long size, Path file) throws IOException {
+        ByteBuffer start = filled(channel, MAGIC.length + 2);
+        byte[] magic = new byte[MAGIC.length];
+        start.get(magic);
+        int length = Short.toUnsignedInt(start.getShort());
+        require(Arrays.equals(magic, MAGIC) && length <= MOST_HEADER, file, "no NumPy array of version 1.0");
+        String header =
+                StandardCharsets.US_ASCII.decode(filled(channel, length)).toString();
+        require(FLOAT32.matcher(header).find() && C_ORDER.matcher(header).find(), file, "not float32 in C order");
+        Shape shape = shape(header, file);
+        long preamble = MAGIC.length + 2L + length;
+        require(size == preamble + 4 * shape.size(), file, "of another length than its shape");
+        return values(channel, shape);
+    }
+
+    private static HostTensor values(ReadableByteChannel channel, Shape shape) throws IOException {
         float[] values = new float[Math.toIntExact(shape.size())];
         for (int from = 0; from < values.length; from += CHUNK / 4) {
             int count = Math.min(CHUNK / 4, values.length - from);
@@ -104,7 +110,7 @@ public final class NpyFile {
         return Shape.of(extents);
     }
 
-    private static ByteBuffer filled(FileChannel channel, int bytes) throws IOException {
+    private static ByteBuffer filled(ReadableByteChannel channel, int bytes) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
         while (buffer.hasRemaining()) {
             if (channel.read(buffer) < 0) {

@@ -1,17 +1,21 @@
 package dev.rectifier.bench.peer;
 
-import dev.rectifier.bench.PeerException;
 import dev.rectifier.tensor.HostTensor;
 import dev.rectifier.tensor.Shape;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /** Several arrays in one of NumPy's archives. */
@@ -48,6 +52,26 @@ public final class NpzFile {
         } catch (IOException e) {
             throw new PeerException("Cannot write " + file + " for a peer: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Reads all arrays, each of float32, by name.
+     *
+     * @throws PeerException if the file is none, or holds others
+     */
+    public static Map<String, HostTensor> read(Path file) {
+        Map<String, HostTensor> arrays = new LinkedHashMap<>();
+        try (ZipFile zip = new ZipFile(file.toFile())) {
+            for (ZipEntry entry : Collections.list(zip.entries())) {
+                try (InputStream bytes = zip.getInputStream(entry)) {
+                    String name = entry.getName().replaceFirst("\\.npy$", "");
+                    arrays.put(name, NpyFile.read(Channels.newChannel(bytes), entry.getSize(), file));
+                }
+            }
+        } catch (IOException e) {
+            throw new PeerException("Cannot read " + file + ": " + e.getMessage(), e);
+        }
+        return arrays;
     }
 
     private static void write(ZipOutputStream zip, Bits bits) throws IOException {

@@ -1,8 +1,5 @@
 package dev.rectifier.bench.peer;
 
-import dev.rectifier.bench.Peer;
-import dev.rectifier.bench.PeerException;
-import dev.rectifier.bench.RefusedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,8 +2,8 @@ package dev.rectifier.bench.training;
 
 import dev.rectifier.bench.Cache;
 import dev.rectifier.bench.Contender;
-import dev.rectifier.bench.Peer;
 import dev.rectifier.bench.Trial;
+import dev.rectifier.bench.peer.Peer;
 
 /** One variant of a peer. */
 record PeerContender(TrainingCase.Match match, Peer peer, String variant) implements Contender {

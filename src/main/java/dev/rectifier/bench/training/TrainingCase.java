@@ -2,9 +2,9 @@ package dev.rectifier.bench.training;
 
 import dev.rectifier.bench.Case;
 import dev.rectifier.bench.Contender;
-import dev.rectifier.bench.Peer;
 import dev.rectifier.bench.Rig;
 import dev.rectifier.bench.Subject;
+import dev.rectifier.bench.peer.Peer;
 import dev.rectifier.train.Way;
 import java.util.ArrayList;
 import java.util.List;

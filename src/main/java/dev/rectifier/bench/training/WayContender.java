@@ -2,9 +2,9 @@ package dev.rectifier.bench.training;
 
 import dev.rectifier.bench.Cache;
 import dev.rectifier.bench.Contender;
-import dev.rectifier.bench.RefusedException;
 import dev.rectifier.bench.Rig;
 import dev.rectifier.bench.Trial;
+import dev.rectifier.bench.peer.RefusedException;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.train.Way;

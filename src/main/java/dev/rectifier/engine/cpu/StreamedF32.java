@@ -205,6 +205,9 @@ final class StreamedF32 implements StreamedOps {
             }
         };
         queue.submit(
-                job, 1, writes(sweep.state().health().cause(), sweep.state().health().step()), marks);
+                job,
+                1,
+                writes(sweep.state().health().cause(), sweep.state().health().step()),
+                marks);
     }
 }

@@ -9,7 +9,6 @@ import dev.rectifier.engine.Sweep;
 import dev.rectifier.engine.UpdateRule;
 import dev.rectifier.engine.View;
 import dev.rectifier.tensor.DType;
-import dev.rectifier.tensor.Shape;
 import java.util.Optional;
 
 /** Launches of {@code streamed.cu}. */
@@ -154,7 +153,9 @@ final class CudaStreamed implements StreamedOps {
         Sweep.Descent descent = sweep.descent().orElseThrow();
         judge(sweep, descent, marks);
         run(sweep, marks, parts(sweep) | CHECK);
-        kernels.launch(KernelTable.STREAMED_SETTLE, sweep.state().parameters().weights().dtype())
+        kernels.launch(
+                        KernelTable.STREAMED_SETTLE,
+                        sweep.state().parameters().weights().dtype())
                 .view(sweep.state().health().cause())
                 .view(sweep.state().health().step())
                 .view(marks)

@@ -147,8 +147,8 @@ enum KernelTable {
             "REAL* weights, REAL* state, REAL* gradient, REAL* partial, REAL* extremes, i32* marks, const i32* cause, "
                     + "const double* hyper, const REAL* x, const REAL* slopes, const REAL* next; i64 R, i64 N, i64 D, "
                     + "i64 W, i64 K, i32 tiles, i32 parts, i32 rule, double factor, i64 step",
-            (width, n) -> new Cost(
-                    2.0 * width * n[0] * n[3] * (n[2] + n[4]), 6.0 * n[0] * n[1] * n[3] * (n[2] + n[4]))),
+            (width, n) ->
+                    new Cost(2.0 * width * n[0] * n[3] * (n[2] + n[4]), 6.0 * n[0] * n[1] * n[3] * (n[2] + n[4]))),
     STREAMED_SUMS(
             "streamed",
             "double* sums, const REAL* partial; i64 R, i64 G, i64 J, i32 chunks",

@@ -71,10 +71,7 @@ record ResidentLanes(KernelTable kernel, int inputs, int hidden, int outputs, in
     }
 
     private boolean fits(ResidentNet net) {
-        return hasShape(net)
-                && net.inputs() <= inputs
-                && net.out(0) <= hidden
-                && net.outputs() <= outputs;
+        return hasShape(net) && net.inputs() <= inputs && net.out(0) <= hidden && net.outputs() <= outputs;
     }
 
     /** Two layers; a sum of one product without a bias has other signs of zero than the chains here. */

@@ -3,8 +3,6 @@ package dev.rectifier.bench.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.rectifier.bench.PeerException;
-import dev.rectifier.bench.RefusedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

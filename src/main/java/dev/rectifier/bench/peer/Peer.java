@@ -1,4 +1,4 @@
-package dev.rectifier.bench;
+package dev.rectifier.bench.peer;
 
 import java.util.List;
 import java.util.Map;

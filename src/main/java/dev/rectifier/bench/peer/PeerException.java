@@ -1,4 +1,4 @@
-package dev.rectifier.bench;
+package dev.rectifier.bench.peer;
 
 /** A peer died, is silent or does not keep to the protocol. */
 public final class PeerException extends RuntimeException {

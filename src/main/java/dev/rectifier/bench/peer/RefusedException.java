@@ -1,4 +1,4 @@
-package dev.rectifier.bench;
+package dev.rectifier.bench.peer;
 
 /** A contender cannot do a case; the message completes «refused: ...». */
 public final class RefusedException extends RuntimeException {
@@ -21,7 +21,8 @@ public final class RefusedException extends RuntimeException {
         return new RefusedException(why, true);
     }
 
-    boolean isSilent() {
+    /** Whether no row is needed. */
+    public boolean isSilent() {
         return silent;
     }
 
