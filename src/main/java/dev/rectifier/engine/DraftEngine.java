@@ -6,6 +6,7 @@ import dev.rectifier.tensor.Shape;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An engine that allocates and computes nothing, and remembers what it was asked to allocate. Whatever is built on it shows
@@ -14,11 +15,22 @@ import java.util.List;
  */
 public final class DraftEngine implements Engine {
     private final EngineInfo info;
+    private final StreamedOps streamed;
     private final List<Entry> held = new ArrayList<>();
 
     /** {@code info}: the engine that is planned for. */
     public DraftEngine(EngineInfo info) {
+        this(info, StreamedOps.NONE);
+    }
+
+    private DraftEngine(EngineInfo info, StreamedOps rule) {
         this.info = info;
+        streamed = new DraftStreamed(rule);
+    }
+
+    /** Keeps the books of training on {@code engine}: what that engine would train by sweeps is drafted so. */
+    public static DraftEngine of(Engine engine) {
+        return new DraftEngine(engine.info(), engine.streamed());
     }
 
     /**
@@ -87,6 +99,33 @@ public final class DraftEngine implements Engine {
     @Override
     public PopulationOps population() {
         return idle(PopulationOps.class);
+    }
+
+    @Override
+    public StreamedOps streamed() {
+        return streamed;
+    }
+
+    /** Which tasks are swept, by another engine's rule; sweeps nothing. */
+    private record DraftStreamed(StreamedOps rule) implements StreamedOps {
+        @Override
+        public Optional<String> refusal(ResidentTask task, long examples) {
+            return rule.refusal(task, examples);
+        }
+
+        @Override
+        public Optional<String> disadvantage(ResidentTask task, long examples) {
+            return rule.disadvantage(task, examples);
+        }
+
+        @Override
+        public void sweep(Sweep sweep) {}
+
+        @Override
+        public void outputs(View y, View partial, Optional<View> bias) {}
+
+        @Override
+        public void guard(Sweep sweep, View marks) {}
     }
 
     private static <T> T idle(Class<T> group) {

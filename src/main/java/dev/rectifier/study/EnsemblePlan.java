@@ -44,7 +44,7 @@ public record EnsemblePlan(
     private static EnsemblePlan drafted(Engine engine, Ensemble ensemble, OptionalInt asked) {
         int replicas = ensemble.replicas();
         int drafted = Math.min(DRAFTED, replicas);
-        try (DraftEngine draft = new DraftEngine(engine.info());
+        try (DraftEngine draft = DraftEngine.of(engine);
                 Arena data = draft.openArena("data");
                 Ensemble.Members members = ensemble.open(draft, data, new Chunk(0, drafted, replicas));
                 Arena probes = draft.openArena("probes")) {

@@ -1,14 +1,17 @@
 package dev.rectifier.train;
 
+import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.Bytes;
 import dev.rectifier.engine.DeviceMemory;
 import dev.rectifier.engine.DraftEngine;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.OutOfDeviceMemoryException;
+import dev.rectifier.engine.View;
 import dev.rectifier.model.Mlp;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.Shape;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The device memory of training R networks, buffer by buffer: {@code bytes(R) = shared + R * perReplica}, to the byte what the
@@ -65,10 +68,29 @@ public record MemoryPlan(List<Item> items, int replicas) {
 
     /** What a {@link Trainer} of the task allocates on such an engine; the data source's own buffers are there already. */
     public static MemoryPlan of(Engine engine, TrainTask task) {
-        try (DraftEngine draft = new DraftEngine(engine.info())) {
-            StepPlan.Workspace.allocate(draft, draft.openArena(Trainer.ARENA), task, new Mlp(draft, task.student()));
+        return of(engine, task, Way.AUTO);
+    }
+
+    /** The same, with the way of training forced. */
+    static MemoryPlan of(Engine engine, TrainTask task, Way way) {
+        try (DraftEngine draft = DraftEngine.of(engine)) {
+            Arena arena = draft.openArena(Trainer.ARENA);
+            StepPlan.Workspace workspace =
+                    StepPlan.Workspace.allocate(draft, arena, task, new Mlp(draft, task.student()));
+            if (isStreamed(draft, task, way, workspace)) {
+                StreamedTraining.Buffers.allocate(arena, task);
+            }
             return of(draft, task.replicas(), task.replicas());
         }
+    }
+
+    /** The other ways hold nothing in the trainer's arena that single steps do not hold as well. */
+    private static boolean isStreamed(DraftEngine draft, TrainTask task, Way way, StepPlan.Workspace workspace) {
+        Optional<View> teacher = workspace.targets().teacherParameters();
+        return (way == Way.AUTO || way == Way.STREAMED)
+                && Residency.choose(way, draft, task, workspace.buffers(), teacher)
+                        .streamed()
+                        .isPresent();
     }
 
     /**
@@ -144,10 +166,10 @@ public record MemoryPlan(List<Item> items, int replicas) {
      *
      * @throws OutOfDeviceMemoryException with the numbers
      */
-    static void requireFit(Engine engine, TrainTask task) {
+    static void requireFit(Engine engine, TrainTask task, Way way) {
         DeviceMemory memory = engine.memory();
         if (memory.isKnown()) {
-            MemoryPlan plan = of(engine, task);
+            MemoryPlan plan = of(engine, task, way);
             if (!plan.fits(memory)) {
                 throw new OutOfDeviceMemoryException(plan.refusal(memory));
             }

@@ -66,6 +66,9 @@ record Residency(Way way, Optional<Resident> resident, Optional<ResidentTask> st
     }
 
     private static Optional<String> streamRefusal(Engine engine, TrainTask task, ResidentTask asked) {
+        if (task.data().isPopulation()) {
+            return Optional.of("expectations over all inputs are not taken by sweeps");
+        }
         return task.student().parametrisation() == Parametrisation.STANDARD
                 ? engine.streamed().refusal(asked, task.data().largestBatch())
                 : Optional.of("the parametrisation has multipliers");

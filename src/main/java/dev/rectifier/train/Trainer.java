@@ -67,7 +67,7 @@ public final class Trainer implements TrainingLoop {
         this.engine = engine;
         this.task = task;
         student = new Mlp(engine, task.student());
-        MemoryPlan.requireFit(engine, task);
+        MemoryPlan.requireFit(engine, task, way);
         arena = engine.openArena(ARENA);
         try {
             workspace = StepPlan.Workspace.allocate(engine, arena, task, student);

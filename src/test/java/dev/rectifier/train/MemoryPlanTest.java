@@ -112,6 +112,29 @@ class MemoryPlanTest extends OnEveryEngine {
                         })));
     }
 
+    /** Sweeps hold more than single steps: partial outputs, extremes, and the inputs of two steps. */
+    @TestFactory
+    Stream<DynamicTest> countsWhatSweepsHold() {
+        return engines()
+                .map(present -> DynamicTest.dynamicTest(present.toString(), () -> {
+                    Engine engine = present.engine();
+                    try (ResidentTasks tasks = new ResidentTasks(engine)) {
+                        TrainTask task = tasks.task(new Case("fresh", 4)
+                                .with("wide", s -> s.with(MlpSpec.of(5, 70, 3)))
+                                .of(3));
+                        long data = engine.bytesInUse();
+                        try (Trainer trainer = new Trainer(engine, task, Way.STREAMED)) {
+                            trainer.advance();
+                            long held = engine.bytesInUse() - data;
+                            assertThat(MemoryPlan.of(engine, task, Way.STREAMED).bytes())
+                                    .isEqualTo(held);
+                            assertThat(MemoryPlan.of(engine, task, Way.STEPWISE).bytes())
+                                    .isLessThan(held);
+                        }
+                    }
+                }));
+    }
+
     @Test
     void namesEveryBufferWithItsAxes() {
         MemoryPlan plan = drafted(new Case("fresh", 3).with("momentum", s -> s.with(Optimiser.momentum(1, 0.5))), 9);

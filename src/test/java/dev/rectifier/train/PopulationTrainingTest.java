@@ -2,6 +2,7 @@ package dev.rectifier.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.rectifier.data.DataSource;
@@ -191,6 +192,17 @@ class PopulationTrainingTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Trainer(bench.engine(), untaught))
                 .withMessageContaining("no teacher says the targets");
+    }
+
+    /** They would see the one example that stands for all of them. */
+    @Test
+    void waysThatWalkThroughExamplesRefuseAllInputsAtOnce() {
+        TrainTask task = task(DType.F32, drawn(DType.F32, 2, 20, 1), spec(UpdateRule.SGD, 5));
+        for (Way way : List.of(Way.RESIDENT, Way.STREAMED)) {
+            assertThatThrownBy(() -> new Trainer(bench.engine(), task, way).close())
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("expectations over all inputs");
+        }
     }
 
     private void refused(MlpSpec student, MlpSpec teacher, TrainSpec spec, String why) {
