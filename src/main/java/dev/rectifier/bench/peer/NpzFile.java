@@ -68,7 +68,7 @@ public final class NpzFile {
                     arrays.put(name, NpyFile.read(Channels.newChannel(bytes), entry.getSize(), file));
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | IllegalArgumentException | ArithmeticException e) {
             throw new PeerException("Cannot read " + file + ": " + e.getMessage(), e);
         }
         return arrays;

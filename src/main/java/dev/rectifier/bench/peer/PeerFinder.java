@@ -24,13 +24,17 @@ public final class PeerFinder implements AutoCloseable {
      * @param remarks told of every script that does not answer
      */
     public PeerFinder(Path folder, List<String> names, Map<String, String> environment, Consumer<String> remarks) {
+        List<String> missing = new ArrayList<>(names);
         for (Path script : scripts(folder, remarks)) {
             String file = String.valueOf(script.getFileName());
             String name = file.substring(0, file.length() - SUFFIX.length());
+            missing.remove(name);
             if (names.isEmpty() || names.contains(name)) {
                 start(script, name, environment, remarks);
             }
         }
+        missing.forEach(
+                name -> remarks.accept("peer " + name + " is not here: " + folder + " has no " + name + SUFFIX));
     }
 
     private static List<Path> scripts(Path folder, Consumer<String> remarks) {

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,6 +23,7 @@ public final class PeerProcess implements Peer, AutoCloseable {
     private static final TypeReference<LinkedHashMap<String, Object>> FIELDS = new TypeReference<>() {};
     private static final double GREETING = 120;
     private static final double PARTING = 30;
+    private static final int LONGEST_LINE = 1 << 20;
 
     private final String script;
     private final Process process;
@@ -47,6 +49,7 @@ public final class PeerProcess implements Peer, AutoCloseable {
             greeting = ask(Map.of("op", "hello"), GREETING);
         } catch (PeerException | RefusedException e) {
             end();
+            reader.shutdownNow();
             throw e;
         }
     }
@@ -90,33 +93,50 @@ public final class PeerProcess implements Peer, AutoCloseable {
 
     private String answer(double seconds) {
         try {
-            String line = reader.submit(answers::readLine).get((long) (seconds * 1000), TimeUnit.MILLISECONDS);
-            if (line != null) {
-                return line;
-            }
-            throw new PeerException("The peer " + script + " died (" + ending() + ").");
+            Optional<String> line = reader.submit(this::line).get((long) (seconds * 1000), TimeUnit.MILLISECONDS);
+            return line.orElseThrow(() -> new PeerException("The peer " + script + " died (" + ending() + ")."));
         } catch (TimeoutException e) {
             end();
-            throw new PeerException("The peer " + script + " gave no answer within " + (long) seconds + " s.", e);
+            throw new PeerException("The peer " + script + " gave no answer within " + seconds + " s.", e);
         } catch (ExecutionException e) {
             end();
             throw new PeerException("The peer " + script + " cannot be read: " + e.getCause(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            end();
             throw new PeerException("Waiting for the peer " + script + " was interrupted.", e);
         }
     }
 
+    /** The next line; empty where the peer ends before its end. A peer that talks on and on does not fill the heap. */
+    private Optional<String> line() throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (int next = answers.read(); next != '\n'; next = answers.read()) {
+            if (next < 0) {
+                return Optional.empty();
+            }
+            if (text.length() == LONGEST_LINE) {
+                throw new IOException("an answer has more than " + LONGEST_LINE + " characters");
+            }
+            text.append((char) next);
+        }
+        return Optional.of(text.toString());
+    }
+
     private Map<String, Object> parsed(String line) {
         try {
-            return JSON.readValue(line, FIELDS);
+            return Optional.ofNullable(JSON.readValue(line, FIELDS)).orElseThrow(() -> nonsense(line));
         } catch (JsonProcessingException e) {
-            end();
-            throw new PeerException(
-                    "The peer " + script + " answered something that is no JSON object: "
-                            + line.substring(0, Math.min(200, line.length())),
-                    e);
+            PeerException nonsense = nonsense(line);
+            nonsense.initCause(e);
+            throw nonsense;
         }
+    }
+
+    private PeerException nonsense(String line) {
+        end();
+        String begin = line.substring(0, Math.min(200, line.length()));
+        return new PeerException("The peer " + script + " answered something that is no JSON object: " + begin);
     }
 
     private String ending() {
@@ -176,7 +196,9 @@ public final class PeerProcess implements Peer, AutoCloseable {
         }
     }
 
+    /** Ends the process and what it has started itself, such as compilers. */
     private void end() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
     }
 
@@ -184,8 +206,9 @@ public final class PeerProcess implements Peer, AutoCloseable {
     public void close() {
         try {
             ask(Map.of("op", "close"), PARTING);
+            requests.close(); // for a peer that heeds the end of its input alone
             process.waitFor((long) PARTING, TimeUnit.SECONDS);
-        } catch (PeerException | RefusedException e) {
+        } catch (PeerException | RefusedException | IOException e) {
             end();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

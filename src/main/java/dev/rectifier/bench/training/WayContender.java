@@ -20,8 +20,7 @@ record WayContender(TrainingCase.Match match, Way way) implements Contender {
     @Override
     public Trial open(Cache cache) {
         Rig rig = match.rig();
-        Engine engine = rig.engine();
-        EnsembleTraining training = training(engine);
+        EnsembleTraining training = training(rig.engine());
         String kind = training.way().replaceFirst(":.*", "");
         if (way == Way.AUTO) {
             match.choose(kind);
@@ -29,7 +28,16 @@ record WayContender(TrainingCase.Match match, Way way) implements Contender {
             training.close();
             throw RefusedException.same("it is what the trainer chooses itself");
         }
-        return new TrainingTrial(rig, engine, training, match.check());
+        return trial(rig, training);
+    }
+
+    private TrainingTrial trial(Rig rig, EnsembleTraining training) {
+        try {
+            return new TrainingTrial(rig, rig.engine(), training, match.check());
+        } catch (RuntimeException e) {
+            training.close();
+            throw e;
+        }
     }
 
     private EnsembleTraining training(Engine engine) {

@@ -2,6 +2,7 @@ package dev.rectifier.engine.cuda;
 
 import dev.rectifier.engine.Stopwatch;
 import jcuda.driver.CUevent;
+import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
 
 /** Two events on the engine's stream. */
@@ -14,7 +15,11 @@ final class CudaStopwatch implements Stopwatch {
         this.context = context;
         context.bind();
         context.check(JCudaDriver.cuEventCreate(first, 0), "cuEventCreate");
-        context.check(JCudaDriver.cuEventCreate(last, 0), "cuEventCreate");
+        int status = JCudaDriver.cuEventCreate(last, 0);
+        if (status != CUresult.CUDA_SUCCESS) {
+            context.released(JCudaDriver.cuEventDestroy(first), "cuEventDestroy");
+        }
+        context.check(status, "cuEventCreate");
     }
 
     @Override

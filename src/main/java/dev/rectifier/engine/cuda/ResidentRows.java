@@ -97,8 +97,10 @@ final class ResidentRows {
     private View streams(RowRule rule) {
         long blocks = rule.streams().shape().dim(0);
         if (staged.filter(last -> last.equals(rule)).isEmpty()) {
+            staged = Optional.empty(); // until the copy has succeeded
+            View fresh = streams.of(rule.streams(), blocks);
             staged = Optional.of(rule);
-            return streams.of(rule.streams(), blocks);
+            return fresh;
         }
         return streams.last(blocks, 2);
     }

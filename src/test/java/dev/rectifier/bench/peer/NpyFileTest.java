@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.ZipFile;
@@ -62,6 +63,19 @@ class NpyFileTest {
         assertThatThrownBy(() -> NpyFile.read(file)).isInstanceOf(PeerException.class);
         Path integers = written(HostTensor.of(Shape.of(2), new int[] {1, 2}));
         assertThatThrownBy(() -> NpyFile.read(integers)).hasMessageContaining("not float32");
+    }
+
+    @Test
+    void extentsThatNoArrayHasAreRefused() throws IOException {
+        Path file = written(HostTensor.zeros(DType.F32, Shape.of(2, 3)));
+        byte[] bytes = Files.readAllBytes(file);
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        for (String extents : List.of("(99999999999999999999,", "(9999999999, 9999999999,")) {
+            int at = text.indexOf("(2, 3, ), }");
+            String other = text.substring(0, at) + extents + text.substring(at + extents.length());
+            Files.write(file, other.replace(extents + " ", extents + ")").getBytes(StandardCharsets.ISO_8859_1));
+            assertThatThrownBy(() -> NpyFile.read(file)).isInstanceOf(PeerException.class);
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,14 +26,14 @@ class PeerProcessTest {
 
     private PeerProcess peer(String... answers) throws IOException {
         Path script = folder.resolve("fake_peer.sh");
-        String cases = String.join("\n", answers);
+        String cases = String.join("\n", answers) + "\n*close*) exit 0;;";
         Files.writeString(script, "while read -r line; do\ncase \"$line\" in\n" + cases + "\nesac\ndone\n");
         return new PeerProcess(List.of("sh", script.toString()), Map.of());
     }
 
     @Test
     void saysWhoItIsAndAnswers() throws IOException {
-        try (PeerProcess peer = peer(HELLO, "*time*) echo '{\"seconds\":0.5}';;", "*close*) exit 0;;")) {
+        try (PeerProcess peer = peer(HELLO, "*time*) echo '{\"seconds\":0.5}';;")) {
             assertThat(peer.name()).isEqualTo("fake");
             assertThat(peer.device()).isEqualTo("a shell");
             assertThat(peer.variants()).containsExactly("plain");
@@ -77,6 +78,45 @@ class PeerProcessTest {
             assertThatThrownBy(() -> peer.ask(Map.of("op", "time"), 20))
                     .hasMessageContaining("no JSON object: Warning");
         }
+    }
+
+    @Test
+    void nothingIsNoAnswerEither() throws IOException {
+        try (PeerProcess peer = peer(HELLO, "*time*) echo null;;")) {
+            assertThatThrownBy(() -> peer.ask(Map.of("op", "time"), 20))
+                    .isInstanceOf(PeerException.class)
+                    .hasMessageContaining("no JSON object: null");
+        }
+    }
+
+    @Test
+    void anEndlessLineIsGivenUp() throws IOException {
+        try (PeerProcess peer = peer(HELLO, "*time*) tr '\\0' x < /dev/zero;;")) {
+            assertThatThrownBy(() -> peer.ask(Map.of("op", "time"), 60))
+                    .isInstanceOf(PeerException.class)
+                    .hasMessageContaining("an answer has more than");
+        }
+    }
+
+    @Test
+    void whoeverIsInterruptedLeavesNoPeerBehind() throws IOException {
+        try (PeerProcess peer = peer(HELLO, "*time*) sleep 60;;", "*pid*) echo \"{\\\"pid\\\":$$}\";;")) {
+            long pid = Long.parseLong(String.valueOf(peer.ask(Map.of("op", "pid"), 20).get("pid")));
+            ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> peer.ask(Map.of("op", "time"), 60)).hasMessageContaining("was interrupted");
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(process.onExit()).succeedsWithin(Duration.ofSeconds(20));
+        }
+    }
+
+    @Test
+    void namesThatNoScriptHasAreRemarkedUpon() {
+        List<String> remarks = new ArrayList<>();
+        try (PeerFinder none = new PeerFinder(folder, List.of("torhc"), Map.of(), remarks::add)) {
+            assertThat(none.peers()).isEmpty();
+        }
+        assertThat(remarks).singleElement().asString().contains("torhc").contains(folder.toString());
     }
 
     @Test
