@@ -2,7 +2,7 @@
 //
 //     guard          cause[r] = LOSS or GRADIENT where one is not finite        w bytes per parameter
 //     step           one fused kernel per step where a replica fits (P <= lanes * KEPT): reads w, g and state once, writes
-//                    w and state once: (3 + 2 slots) w bytes per parameter
+//                    w and state once: (3 + 2 slots) w bytes per parameter. Given the loss, it is the guard as well
 //     step_check, step_commit   the same in two passes where it does not: 2 + slots accesses more
 //     advance        sets or advances the clock of recorded work                8 bytes
 //     normalize_rows (w, b)[row] /= |(w, b)[row]|                               2 w bytes per weight
@@ -20,8 +20,10 @@
 // `step` counts from it (common.cuh).
 //
 // Check, then commit. If one new number of a replica is not finite, nothing of the replica is written, and it is frozen with
-// cause WEIGHT. Fused: all new numbers wait in registers for the vote. Two passes: check marks the replica (all writers write
-// the same mark, so their order does not matter), commit computes the same numbers again for replicas still unmarked.
+// cause WEIGHT; given the loss, before that with LOSS or GRADIENT where one of these is not finite. Fused: all new numbers wait
+// in registers for the vote. Two passes: each chunk of a replica notes its cause in a verdict of its own, [R, chunks], and
+// changes nothing; commit reads all verdicts of the replica and computes the same numbers again if there is none. The first
+// chunk then writes cause and step, which the others do not read: no word has two writers.
 //
 // Threads. Rows of reduce.cuh, a row = a replica or a chunk of it. Determinism: elementwise; votes do not depend on order.
 #include "reduce.cuh"
@@ -89,9 +91,14 @@ __device__ inline void commit(const Replica& replica, i64 i, const Parameter& ne
     }
 }
 
+// The first of these that happened.
+__device__ inline i32 cause_of(bool loss_fails, bool gradient_fails, bool weight_fails) {
+    return loss_fails ? LOSS : gradient_fails ? GRADIENT : weight_fails ? WEIGHT : NONE;
+}
+
 KERNEL(step)(REAL* __restrict__ weights, i64 weights_stride, REAL* __restrict__ state, i64 state_stride, i32* cause,
-             i64 cause_stride, i64* step_of, i64 step_of_stride, const REAL* __restrict__ gradient, i64 gradient_stride,
-             const u32* __restrict__ mask, i64 mask_stride, const double* __restrict__ hyper, i64 hyper_stride,
+             i64 cause_stride, i64* step_of, i64 step_of_stride, const double* __restrict__ loss, i64 loss_stride,
+             const REAL* __restrict__ gradient, i64 gradient_stride, const u32* __restrict__ mask, i64 mask_stride, const double* __restrict__ hyper, i64 hyper_stride,
              const double* __restrict__ factors, i64 factors_stride, const i64* __restrict__ clock, i64 clock_stride,
              i64 R, i64 P, i32 rule, double factor, i64 slots, i64 step) {
     const i64 r = row_of(1);
@@ -103,39 +110,44 @@ KERNEL(step)(REAL* __restrict__ weights, i64 weights_stride, REAL* __restrict__ 
     const Scalars s = scalars_of(hyper + r * hyper_stride, rule, share, now);
     const Replica replica = {weights + r * weights_stride, state + r * state_stride, gradient + r * gradient_stride,
                              mask == nullptr ? nullptr : mask + r * mask_stride, P};
+    const bool guarded = loss != nullptr;
     Parameter next[KEPT];
-    bool fails = false;
+    bool unfit = false, fails = false;
 #pragma unroll
     for (int k = 0; k < KEPT; k++) {
         const i64 i = (i64)k * blockDim.x + threadIdx.x;
         next[k] = {0, 0, 0};
+        if (guarded && i < P) {
+            unfit |= !is_finite(replica.gradient[i]);
+        }
         if (moves(replica, i)) {
             next[k] = next_of(replica, i, s, rule, now);
-            fails = fails || !is_finite(next[k]);
+            fails |= !is_finite(next[k]);
         }
     }
-    fails = lanes_any(fails);
-    if (fails && threadIdx.x == 0) {
-        cause[r * cause_stride] = WEIGHT;
+    const i32 why = cause_of(guarded && !is_finite(loss[r * loss_stride]), guarded && lanes_any(unfit), lanes_any(fails));
+    if (why != NONE && threadIdx.x == 0) {
+        cause[r * cause_stride] = why;
         step_of[r * step_of_stride] = now;
     }
 #pragma unroll
     for (int k = 0; k < KEPT; k++) {
         const i64 i = (i64)k * blockDim.x + threadIdx.x;
-        if (!fails && moves(replica, i)) {
+        if (why == NONE && moves(replica, i)) {
             commit(replica, i, next[k], rule);
         }
     }
 }
 
-KERNEL(step_check)(i32* cause, i64 cause_stride, i64* step_of, i64 step_of_stride, const REAL* weights,
-                   i64 weights_stride, const REAL* state, i64 state_stride, const REAL* __restrict__ gradient,
-                   i64 gradient_stride, const u32* __restrict__ mask, i64 mask_stride, const double* __restrict__ hyper,
-                   i64 hyper_stride, const double* __restrict__ factors, i64 factors_stride,
-                   const i64* __restrict__ clock, i64 clock_stride, i64 R, i64 P, i64 chunk_size, i32 chunks, i32 rule,
-                   double factor, i64 slots, i64 step) {
+KERNEL(step_check)(i32* __restrict__ verdict, i64 verdict_stride, const i32* __restrict__ cause, i64 cause_stride,
+                   const double* __restrict__ loss, i64 loss_stride, const REAL* weights, i64 weights_stride,
+                   const REAL* state, i64 state_stride, const REAL* __restrict__ gradient, i64 gradient_stride,
+                   const u32* __restrict__ mask, i64 mask_stride, const double* __restrict__ hyper, i64 hyper_stride,
+                   const double* __restrict__ factors, i64 factors_stride, const i64* __restrict__ clock,
+                   i64 clock_stride, i64 R, i64 P, i64 chunk_size, i32 chunks, i32 rule, double factor, i64 slots,
+                   i64 step) {
     const i64 r = row_of(chunks), chunk = chunk_of(chunks);
-    if (r >= R) {
+    if (r >= R || cause[r * cause_stride] != NONE) {
         return;
     }
     const i64 now = now_of(clock, clock_stride, r, step);
@@ -145,28 +157,62 @@ KERNEL(step_check)(i32* cause, i64 cause_stride, i64* step_of, i64 step_of_strid
                              const_cast<REAL*>(state) + r * state_stride, gradient + r * gradient_stride,
                              mask == nullptr ? nullptr : mask + r * mask_stride, P};
     const i64 end = min((chunk + 1) * chunk_size, P);
-    bool fails = false;
+    const bool guarded = loss != nullptr;
+    bool unfit = false, fails = false;
     for (i64 i = chunk * chunk_size + threadIdx.x; i < end; i += blockDim.x) {
-        fails = fails || (moves(replica, i) && !is_finite(next_of(replica, i, s, rule, now)));
+        unfit |= guarded && !is_finite(replica.gradient[i]);
+        fails |= moves(replica, i) && !is_finite(next_of(replica, i, s, rule, now));
     }
-    fails = lanes_any(fails);
-    if (fails && threadIdx.x == 0 && cause[r * cause_stride] == NONE) {
-        cause[r * cause_stride] = WEIGHT;
-        step_of[r * step_of_stride] = now;
+    const i32 why = cause_of(guarded && !is_finite(loss[r * loss_stride]), guarded && lanes_any(unfit), lanes_any(fails));
+    if (threadIdx.x == 0) {
+        verdict[r * verdict_stride + chunk] = why;
     }
 }
 
+// A replica's health.
+struct Mark {
+    i32* cause;
+    i64* step_of;
+};
+
+// Whether a replica is frozen or one of its chunks has a cause; all lanes of its row know. The first lane of the first chunk
+// writes down which: the first in order of those that were found.
+__device__ inline bool judged(const Mark& mark, const i32* verdict, i32 chunks, i64 chunk, i64 now) {
+    bool any = false;
+    for (i32 c = (i32)threadIdx.x; c < chunks; c += (i32)blockDim.x) {
+        any |= verdict[c] != NONE;
+    }
+    any = lanes_any(any);
+    if (!any) {
+        return *mark.cause != NONE;
+    }
+    if (chunk == 0 && threadIdx.x == 0 && *mark.cause == NONE) {
+        i32 why = WEIGHT;
+        for (i32 c = 0; c < chunks; c++) {
+            why = verdict[c] != NONE && verdict[c] < why ? verdict[c] : why;
+        }
+        *mark.cause = why;
+        *mark.step_of = now;
+    }
+    return true;
+}
+
 KERNEL(step_commit)(REAL* __restrict__ weights, i64 weights_stride, REAL* __restrict__ state, i64 state_stride,
-                    const i32* __restrict__ cause, i64 cause_stride, const REAL* __restrict__ gradient,
-                    i64 gradient_stride, const u32* __restrict__ mask, i64 mask_stride,
-                    const double* __restrict__ hyper, i64 hyper_stride, const double* __restrict__ factors,
-                    i64 factors_stride, const i64* __restrict__ clock, i64 clock_stride, i64 R, i64 P, i64 chunk_size,
-                    i32 chunks, i32 rule, double factor, i64 slots, i64 step) {
+                    i32* cause, i64 cause_stride, i64* step_of, i64 step_of_stride, const i32* __restrict__ verdict,
+                    i64 verdict_stride, const REAL* __restrict__ gradient, i64 gradient_stride,
+                    const u32* __restrict__ mask, i64 mask_stride, const double* __restrict__ hyper, i64 hyper_stride,
+                    const double* __restrict__ factors, i64 factors_stride, const i64* __restrict__ clock,
+                    i64 clock_stride, i64 R, i64 P, i64 chunk_size, i32 chunks, i32 rule, double factor, i64 slots,
+                    i64 step) {
     const i64 r = row_of(chunks), chunk = chunk_of(chunks);
-    if (r >= R || cause[r * cause_stride] != NONE) {
+    if (r >= R) {
         return;
     }
     const i64 now = now_of(clock, clock_stride, r, step);
+    const Mark mark = {cause + r * cause_stride, step_of + r * step_of_stride};
+    if (judged(mark, verdict + r * verdict_stride, chunks, chunk, now)) {
+        return;
+    }
     const double share = factor_of(factors, r * factors_stride, slots, now, factor);
     const Scalars s = scalars_of(hyper + r * hyper_stride, rule, share, now);
     const Replica replica = {weights + r * weights_stride, state + r * state_stride, gradient + r * gradient_stride,

@@ -37,7 +37,7 @@ public interface CaptureOps {
         }
 
         @Override
-        public void step(UpdateRule rule, Parameters parameters, View hyper, Health health, View factors, long step) {
+        public void guardedStep(GuardedUpdate update, View factors, long step) {
             throw new UnsupportedOperationException(WHY);
         }
     };
@@ -78,9 +78,9 @@ public interface CaptureOps {
     void gather(View y, View x, View rows, long step);
 
     /**
-     * {@link UpdateOps#step} with the factor factors[r, step mod S]; the same bits.
+     * {@link UpdateOps#guardedStep} with the factor factors[r, step mod S]; the same bits.
      *
      * @param factors F64 [R, S], may be shared
      */
-    void step(UpdateRule rule, Parameters parameters, View hyper, Health health, View factors, long step);
+    void guardedStep(GuardedUpdate update, View factors, long step);
 }

@@ -36,35 +36,14 @@ record CheckedCapture(Engine engine, CaptureOps target) implements CaptureOps {
     }
 
     @Override
-    public void step(UpdateRule rule, Parameters parameters, View hyper, Health health, View factors, long step) {
-        View w = parameters.weights();
-        View mask = parameters.mask().orElse(hyper);
-        Call call = new Call(
-                engine,
-                "capture.step",
-                "weights",
-                w,
-                "gradient",
-                parameters.gradient(),
-                "state",
-                parameters.state(),
-                "hyper",
-                hyper,
-                "mask",
-                mask,
-                "cause",
-                health.cause(),
-                "step",
-                health.step(),
-                "factors",
-                factors);
-        CheckedUpdate.state(call, rule, parameters, hyper, health);
+    public void guardedStep(GuardedUpdate update, View factors, long step) {
+        Call call = CheckedUpdate.guarded(engine, "capture.guardedStep", update);
         call.type(factors, DType.F64);
         call.rank(factors, "[R, S]", 2);
         call.shape(factors, "[R, S >= 1]", Math.max(1, factors.dim(1)));
-        call.apart(w, factors);
-        requireStep("step", step);
-        target.step(rule, parameters, hyper, health, factors, step);
+        call.apart(update.parameters().weights(), factors);
+        requireStep("guardedStep", step);
+        target.guardedStep(update, factors, step);
     }
 
     private static void requireStep(String operation, long step) {

@@ -57,10 +57,50 @@ record CheckedUpdate(Engine engine, UpdateOps target) implements UpdateOps {
                 "step",
                 health.step());
         state(call, rule, parameters, hyper, health);
-        if (step < 0) {
-            throw new IllegalArgumentException("update.step: step " + step + " is negative; steps count from 0.");
-        }
+        requireStep("step", step);
         target.step(rule, parameters, hyper, health, factor, step);
+    }
+
+    private static void requireStep(String operation, long step) {
+        if (step < 0) {
+            throw new IllegalArgumentException(
+                    "update." + operation + ": step " + step + " is negative; steps count from 0.");
+        }
+    }
+
+    @Override
+    public void guardedStep(GuardedUpdate update, double factor, long step) {
+        guarded(engine, "update.guardedStep", update);
+        requireStep("guardedStep", step);
+        target.guardedStep(update, factor, step);
+    }
+
+    /** A guarded update, checked. */
+    static Call guarded(Engine engine, String operation, GuardedUpdate update) {
+        Parameters parameters = update.parameters();
+        Call call = new Call(
+                engine,
+                operation,
+                "weights",
+                parameters.weights(),
+                "gradient",
+                parameters.gradient(),
+                "state",
+                parameters.state(),
+                "hyper",
+                update.hyper(),
+                "mask",
+                parameters.mask().orElse(update.hyper()),
+                "cause",
+                update.health().cause(),
+                "step",
+                update.health().step(),
+                "loss",
+                update.loss());
+        state(call, update.rule(), parameters, update.hyper(), update.health());
+        call.type(update.loss(), DType.F64);
+        call.shape(update.loss(), "[R]");
+        return call;
     }
 
     /** Parameters, hyper-parameters and health of an ensemble, as an update reads and writes them. */

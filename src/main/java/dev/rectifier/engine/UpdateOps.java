@@ -24,6 +24,18 @@ public interface UpdateOps {
     void step(UpdateRule rule, Parameters parameters, View hyper, Health health, double factor, long step);
 
     /**
+     * {@link #guard} of the loss and the gradient, then {@link #step}: the same bits, causes and marks. An engine may look at
+     * the gradient in the pass that uses it.
+     *
+     * @param factor of the learning-rate schedule at this step
+     * @param step 0-based number of the step
+     */
+    default void guardedStep(GuardedUpdate update, double factor, long step) {
+        guard(update.health(), update.loss(), update.parameters().gradient(), step);
+        step(update.rule(), update.parameters(), update.hyper(), update.health(), factor, step);
+    }
+
+    /**
      * Divides each row of w, together with its bias, by their joint Euclidean norm: w[r,k,:], b[r,k] become
      * (w, b) / |(w[r,k,:], b[r,k])|. A zero row stays zero. Frozen replicas do not change.
      *

@@ -3,7 +3,9 @@ package dev.rectifier.train;
 import dev.rectifier.data.Batch;
 import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.Engine;
+import dev.rectifier.engine.GuardedUpdate;
 import dev.rectifier.engine.PopulationNets;
+import dev.rectifier.engine.UpdateOps;
 import dev.rectifier.engine.View;
 import dev.rectifier.model.Mlp;
 import dev.rectifier.model.Tape;
@@ -19,6 +21,7 @@ final class StepPlan {
     private final Tape tape;
     private final View dOutput;
     private final double lossScale;
+    private final GuardedUpdate update;
 
     /** Two networks whose distance is an expectation over all inputs; {@code teacher} [R, P of the teacher]. */
     record Population(PopulationNets nets, View teacher) {
@@ -84,6 +87,13 @@ final class StepPlan {
                 .spec()
                 .loss()
                 .scale(batch.examples(), workspace.student().spec().outputs());
+        TrainBuffers buffers = workspace.buffers();
+        update = new GuardedUpdate(
+                workspace.spec().optimiser().rule(),
+                buffers.update(),
+                buffers.hyper(),
+                buffers.health(),
+                buffers.loss());
     }
 
     boolean fits(Batch batch) {
@@ -92,42 +102,22 @@ final class StepPlan {
 
     /** Loss, gradient and update of every replica for the batch that is in the buffers now. */
     void run(long step) {
-        TrainBuffers buffers = workspace.buffers();
-        TrainSpec spec = workspace.spec();
-        gradient(step);
-        double factor = spec.schedule().factor(step);
-        workspace
-                .engine()
-                .update()
-                .step(spec.optimiser().rule(), buffers.update(), buffers.hyper(), buffers.health(), factor, step);
-        workspace.projection().apply(workspace.engine().update(), buffers.health());
+        gradient();
+        UpdateOps ops = workspace.engine().update();
+        ops.guardedStep(update, workspace.spec().schedule().factor(step), step);
+        workspace.projection().apply(ops, update.health());
     }
 
     /** The same to be recorded: the schedule's factor comes from a table F64 [R, S]. */
     void record(View factors, long step) {
-        TrainBuffers buffers = workspace.buffers();
-        gradient(step);
-        workspace
-                .engine()
-                .capture()
-                .step(
-                        workspace.spec().optimiser().rule(),
-                        buffers.update(),
-                        buffers.hyper(),
-                        buffers.health(),
-                        factors,
-                        step);
-        workspace.projection().apply(workspace.engine().update(), buffers.health());
+        gradient();
+        workspace.engine().capture().guardedStep(update, factors, step);
+        workspace.projection().apply(workspace.engine().update(), update.health());
     }
 
-    private void gradient(long step) {
-        TrainBuffers buffers = workspace.buffers();
+    private void gradient() {
         lossAndGradient();
         workspace.rates().apply(workspace.engine().pointwise());
-        workspace
-                .engine()
-                .update()
-                .guard(buffers.health(), buffers.loss(), buffers.gradient().flat(), step);
     }
 
     private void lossAndGradient() {

@@ -6,6 +6,7 @@ import dev.rectifier.engine.DenseOps;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.EngineInfo;
 import dev.rectifier.engine.EngineOptions;
+import dev.rectifier.engine.GuardedUpdate;
 import dev.rectifier.engine.Health;
 import dev.rectifier.engine.LossKind;
 import dev.rectifier.engine.LossOps;
@@ -267,6 +268,11 @@ final class IdleEngine implements Engine, Arena, DenseOps, PointwiseOps, LossOps
 
     @Override
     public void guard(Health health, View loss, View gradient, long step) {
+        calls++;
+    }
+
+    @Override
+    public void guardedStep(GuardedUpdate update, double factor, long step) {
         calls++;
     }
 

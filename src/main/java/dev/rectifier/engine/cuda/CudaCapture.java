@@ -3,9 +3,7 @@ package dev.rectifier.engine.cuda;
 import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.CaptureOps;
 import dev.rectifier.engine.Captured;
-import dev.rectifier.engine.Health;
-import dev.rectifier.engine.Parameters;
-import dev.rectifier.engine.UpdateRule;
+import dev.rectifier.engine.GuardedUpdate;
 import dev.rectifier.engine.View;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,8 +47,8 @@ final class CudaCapture implements CaptureOps, AutoCloseable {
     }
 
     @Override
-    public void step(UpdateRule rule, Parameters parameters, View hyper, Health health, View factors, long step) {
-        update.step(rule, parameters, hyper, health, factors, step);
+    public void guardedStep(GuardedUpdate steps, View factors, long step) {
+        update.guardedStep(steps, factors, step);
     }
 
     @Override

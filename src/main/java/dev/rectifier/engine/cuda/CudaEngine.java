@@ -58,7 +58,7 @@ final class CudaEngine implements Engine {
         Scratch scratch = new Scratch(context.memory(), "scratch of reductions");
         StepClock clock = new StepClock();
         CudaPointwise moves = new CudaPointwise(kernels, clock);
-        CudaUpdate steps = new CudaUpdate(kernels, clock);
+        CudaUpdate steps = new CudaUpdate(kernels, context.memory(), clock);
         this.pointwise = moves;
         this.dense = new CudaDense(kernels, pointwise, cublas);
         this.loss = new CudaLoss(kernels, scratch);

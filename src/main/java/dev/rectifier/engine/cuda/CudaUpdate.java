@@ -1,10 +1,13 @@
 package dev.rectifier.engine.cuda;
 
+import dev.rectifier.engine.GuardedUpdate;
 import dev.rectifier.engine.Health;
 import dev.rectifier.engine.Parameters;
 import dev.rectifier.engine.UpdateOps;
 import dev.rectifier.engine.UpdateRule;
 import dev.rectifier.engine.View;
+import dev.rectifier.tensor.DType;
+import dev.rectifier.tensor.Shape;
 import java.util.Optional;
 
 /** Launches of {@code update.cu}. */
@@ -12,12 +15,17 @@ final class CudaUpdate implements UpdateOps {
     /** Parameters that a thread of the fused step keeps in registers (KEPT in the kernel). */
     private static final int KEPT = 16;
 
+    private static final long LEAST_VERDICTS = 4096;
+
     private final Kernels kernels;
     private final StepClock clock;
+    /** What the chunks of a large step found, for its second pass. */
+    private final GrowingBuffer verdicts;
 
-    CudaUpdate(Kernels kernels, StepClock clock) {
+    CudaUpdate(Kernels kernels, CudaMemory memory, StepClock clock) {
         this.kernels = kernels;
         this.clock = clock;
+        this.verdicts = new GrowingBuffer(memory, "verdicts of checked steps", DType.I32, LEAST_VERDICTS);
     }
 
     @Override
@@ -39,12 +47,28 @@ final class CudaUpdate implements UpdateOps {
 
     @Override
     public void step(UpdateRule rule, Parameters parameters, View hyper, Health health, double factor, long step) {
-        run(new Step(rule, parameters, hyper, health, new Factor(factor, Optional.empty(), step)));
+        Factor given = new Factor(factor, Optional.empty(), step);
+        run(new Step(rule, parameters, hyper, health, Optional.empty(), given));
+    }
+
+    @Override
+    public void guardedStep(GuardedUpdate update, double factor, long step) {
+        run(guarded(update, new Factor(factor, Optional.empty(), step)));
     }
 
     /** The same with the factor of step s in slot s % slots of {@code factors} F64 [R, slots]. */
-    void step(UpdateRule rule, Parameters parameters, View hyper, Health health, View factors, long step) {
-        run(new Step(rule, parameters, hyper, health, new Factor(1, Optional.of(factors), step)));
+    void guardedStep(GuardedUpdate update, View factors, long step) {
+        run(guarded(update, new Factor(1, Optional.of(factors), step)));
+    }
+
+    private static Step guarded(GuardedUpdate update, Factor factor) {
+        return new Step(
+                update.rule(),
+                update.parameters(),
+                update.hyper(),
+                update.health(),
+                Optional.of(update.loss()),
+                factor);
     }
 
     private void run(Step request) {
@@ -62,7 +86,9 @@ final class CudaUpdate implements UpdateOps {
         }
     }
 
-    private record Step(UpdateRule rule, Parameters parameters, View hyper, Health health, Factor factor) {
+    /** @param loss if it and the gradient are to be looked at first */
+    private record Step(
+            UpdateRule rule, Parameters parameters, View hyper, Health health, Optional<View> loss, Factor factor) {
         View weights() {
             return parameters.weights();
         }
@@ -74,6 +100,10 @@ final class CudaUpdate implements UpdateOps {
             launch.view(hyper);
             factor.table.ifPresentOrElse(launch::view, launch::absent);
             return clock.show(launch).size(weights().replicas()).size(weights().blockSize());
+        }
+
+        Launch loss(Launch launch) {
+            return loss.isPresent() ? launch.view(loss.get()) : launch.absent();
         }
 
         /** State, or nothing for a rule that has none. */
@@ -107,21 +137,29 @@ final class CudaUpdate implements UpdateOps {
                         kernels.launch(KernelTable.STEP, weights.dtype()).view(weights))
                 .view(request.health.cause())
                 .view(request.health.step());
-        request.scalars(request.inputs(launch, clock), clock, Grid.groups(weights.replicas(), lanes));
+        request.scalars(request.inputs(request.loss(launch), clock), clock, Grid.groups(weights.replicas(), lanes));
     }
 
     private void checked(Step request) {
         View weights = request.weights();
-        Grid grid = Grid.reduction(weights.replicas(), weights.blockSize(), 1);
-        Launch check = kernels.launch(KernelTable.STEP_CHECK, weights.dtype())
-                .view(request.health.cause())
-                .view(request.health.step())
+        Grid grid = Grid.elementwise(weights.replicas(), weights.blockSize());
+        View verdict = verdict(weights.replicas(), grid.chunks());
+        Launch check = request.loss(kernels.launch(KernelTable.STEP_CHECK, weights.dtype())
+                        .view(verdict)
+                        .view(request.health.cause()))
                 .view(weights);
         chunked(request, request.state(check), grid);
         Launch commit = request.state(
                         kernels.launch(KernelTable.STEP_COMMIT, weights.dtype()).view(weights))
-                .view(request.health.cause());
+                .view(request.health.cause())
+                .view(request.health.step())
+                .view(verdict);
         chunked(request, commit, grid);
+    }
+
+    private View verdict(long replicas, long chunks) {
+        CudaBuffer buffer = verdicts.holding(Math.multiplyExact(replicas, chunks));
+        return new View(buffer, 0, chunks, Shape.of(replicas, chunks));
     }
 
     private void chunked(Step request, Launch launch, Grid grid) {

@@ -17,6 +17,10 @@ record Grid(long blocks, int lanes, int rows, int chunks, long chunkSize) {
     private static final int WARP_ROW = 1024;
     /** Longer rows are reduced in pieces of this length, the pieces' sums in a second launch. */
     private static final int PIECE = 1 << 16;
+    /** So many blocks give every multiprocessor of a large GPU eight. */
+    private static final int FILLING = 1024;
+
+    private static final int LEAST_PIECE = 1 << 11;
 
     /** {@code items} elements per thread; short rows share a block. */
     static Grid rows(long count, long size, int items) {
@@ -35,6 +39,17 @@ record Grid(long blocks, int lanes, int rows, int chunks, long chunkSize) {
         int lanes = size <= WARP_ROW ? WARP : BLOCK;
         int rows = BLOCK / lanes;
         return new Grid(ceilDiv(count, rows) * chunks, lanes, rows, chunks, Math.max(chunkSize, 1));
+    }
+
+    /**
+     * A long row in pieces whose results do not depend on the cut: enough of them, over all rows, for a large GPU, and not so
+     * many that what every piece has to do once would weigh.
+     */
+    static Grid elementwise(long count, long size) {
+        long share = ceilDiv(Math.multiplyExact(Math.max(count, 1), size), FILLING);
+        long chunkSize = ceilDiv(Math.max(LEAST_PIECE, Math.min(PIECE, share)), BLOCK) * BLOCK;
+        int chunks = Math.toIntExact(Math.max(ceilDiv(size, chunkSize), 1));
+        return new Grid(Math.multiplyExact(count, (long) chunks), BLOCK, 1, chunks, chunkSize);
     }
 
     /** A row is worked on by one warp or one block. */

@@ -91,19 +91,17 @@ enum KernelTable {
             Cost.perElement(1, 1)),
     STEP(
             "update",
-            "REAL* weights, REAL* state, i32* cause, i64* step_of, const REAL* gradient, const u32* mask, "
-                    + "const double* hyper, const double* factors, const i64* clock; "
+            "REAL* weights, REAL* state, i32* cause, i64* step_of, const double* loss, " + Text.UPDATE
                     + "i64 R, i64 P, i32 rule, double factor, i64 slots, i64 step",
             Cost.perElement(5, 8)),
     STEP_CHECK(
             "update",
-            "i32* cause, i64* step_of, const REAL* weights, const REAL* state, const REAL* gradient, const u32* mask, "
-                    + "const double* hyper, const double* factors, const i64* clock; " + Text.STEPPED,
+            "i32* verdict, const i32* cause, const double* loss, const REAL* weights, const REAL* state, " + Text.UPDATE
+                    + Text.STEPPED,
             Cost.perElement(3, 8)),
     STEP_COMMIT(
             "update",
-            "REAL* weights, REAL* state, const i32* cause, const REAL* gradient, const u32* mask, const double* hyper, "
-                    + "const double* factors, const i64* clock; " + Text.STEPPED,
+            "REAL* weights, REAL* state, i32* cause, i64* step_of, const i32* verdict, " + Text.UPDATE + Text.STEPPED,
             Cost.perElement(5, 8)),
     ADVANCE("update", "i64* clock; i64 R, i64 from, i64 steps", (width, n) -> new Cost(8.0 * n[0], 0)),
     NORMALIZE_ROWS("update", "REAL* w, REAL* b, const i32* cause; i64 R, i64 K, i64 D", Cost.perElement(2, 3)),
@@ -198,6 +196,8 @@ enum KernelTable {
                         + "const REAL* x, const REAL* targets, const i32* labels, const i32* rows, "
                         + "const double* factors, const i32* plan_words; i64 R, i64 first, i64 steps, double scale, "
                         + "double offset, double width";
+        static final String UPDATE = "const REAL* gradient, const u32* mask, const double* hyper, "
+                + "const double* factors, const i64* clock; ";
         static final String STEPPED =
                 "i64 R, i64 P, i64 chunk_size, i32 chunks, i32 rule, double factor, i64 slots, i64 step";
     }

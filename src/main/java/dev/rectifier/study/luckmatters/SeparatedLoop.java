@@ -5,6 +5,7 @@ import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.Buffer;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.FreezeCause;
+import dev.rectifier.engine.GuardedUpdate;
 import dev.rectifier.engine.Health;
 import dev.rectifier.engine.Hyper;
 import dev.rectifier.engine.Parameters;
@@ -125,8 +126,7 @@ final class SeparatedLoop implements TrainingLoop {
     /** One update of every replica that still moves. */
     void advance() {
         dynamics.compute(data.batch(step).x(), gradient, loss);
-        engine.update().guard(health, loss, gradient.flat(), step);
-        engine.update().step(UpdateRule.SGD, update, hyper, health, 1, step);
+        engine.update().guardedStep(new GuardedUpdate(UpdateRule.SGD, update, hyper, health, loss), 1, step);
         for (int l = 0; l < student.spec().layers(); l++) {
             engine.update().normalizeRows(parameters.weight(l), parameters.bias(l), health);
         }
