@@ -20,6 +20,7 @@ public final class BenchTables {
             "sample-steps/s",
             "of copy",
             "of product",
+            "of issue",
             "binds",
             "time / ours (95 %)",
             "itself (95 %)",
@@ -47,7 +48,7 @@ public final class BenchTables {
         cells.add(row.cache().toString());
         cells.addAll(row.timing()
                 .map(timing -> speeds(row, timing, ceilings))
-                .orElseGet(() -> List.of(row.status().word(), "", "", "", "", "", "", "", "")));
+                .orElseGet(() -> List.of(row.status().word(), "", "", "", "", "", "", "", "", "")));
         cells.add(row.verification()
                 .map(v -> ShortNumber.of(v.error()) + " / " + ShortNumber.of(v.bound()))
                 .orElse(""));
@@ -73,6 +74,7 @@ public final class BenchTables {
                 rate(work.samples() / seconds),
                 percent(shares.copy()),
                 percent(shares.product()),
+                percent(shares.issue()),
                 shares.binding(),
                 row.baseline() ? "1" : timing.ratio().map(BenchTables::interval).orElse(""),
                 interval(timing.itself()));

@@ -90,7 +90,8 @@ final class BenchSession {
     private void sayCeilings(Ceilings ceilings) {
         if (rig.isMeasured()) {
             console.result("ceilings here: copy " + ShortNumber.of(ceilings.copy() * 1e-9) + " GB/s, product "
-                    + ShortNumber.of(ceilings.product() * 1e-9) + " GFLOP/s");
+                    + ShortNumber.of(ceilings.product() * 1e-9) + " GFLOP/s, fused multiply-adds "
+                    + ShortNumber.of(2e-9 * ceilings.issue()) + " GFLOP/s");
         } else {
             console.result("results are verified, times are not measured: "
                     + (rig.isEmulated() ? "the device is emulated" : "asked for with --check"));

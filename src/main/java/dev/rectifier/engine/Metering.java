@@ -22,4 +22,14 @@ public interface Metering {
     default OptionalLong launches() {
         return OptionalLong.empty();
     }
+
+    /**
+     * Has all of the device do nothing but fused multiply-adds in fp32: what bounds those whose numbers never leave it. Ordered
+     * with other work, and not waited for.
+     *
+     * @return how many, at least as many as asked for; empty where there is no such loop
+     */
+    default OptionalLong multiplyAdds(long atLeast) {
+        return OptionalLong.empty();
+    }
 }

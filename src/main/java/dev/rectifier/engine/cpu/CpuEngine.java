@@ -112,7 +112,7 @@ final class CpuEngine implements Engine {
 
     @Override
     public Metering metering() {
-        return new CpuMetering();
+        return new CpuMetering(queue, new MultiplyAdds(team));
     }
 
     @Override

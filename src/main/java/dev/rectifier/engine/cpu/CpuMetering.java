@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 
-/** The processor's caches, as Linux tells them. */
-final class CpuMetering implements Metering {
+/** The processor's caches, as Linux tells them, and what its arithmetic can do. */
+record CpuMetering(Queue queue, MultiplyAdds loop) implements Metering {
     private static final Path CACHES = Path.of("/sys/devices/system/cpu/cpu0/cache");
 
     @Override
@@ -23,6 +23,12 @@ final class CpuMetering implements Metering {
             return OptionalLong.empty();
         }
         return largest == 0 ? OptionalLong.empty() : OptionalLong.of(largest);
+    }
+
+    @Override
+    public OptionalLong multiplyAdds(long atLeast) {
+        queue.flush();
+        return OptionalLong.of(loop.run(atLeast));
     }
 
     /** {@code 32K}, {@code 16M}. */

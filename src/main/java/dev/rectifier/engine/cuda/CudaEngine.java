@@ -38,6 +38,7 @@ final class CudaEngine implements Engine {
     private final ResidentOps resident;
     private final CudaCapture capture;
     private final StreamedOps streamed;
+    private final Metering metering;
 
     /**
      * What makes an engine.
@@ -69,6 +70,7 @@ final class CudaEngine implements Engine {
         this.resident = new CudaResident(kernels);
         this.capture = new CudaCapture(kernels, clock, moves, steps);
         this.streamed = new CudaStreamed(kernels, scratch);
+        this.metering = new CudaMetering(kernels);
     }
 
     private static void requireArithmetic(Plan plan, EngineOptions options) {
@@ -157,7 +159,7 @@ final class CudaEngine implements Engine {
 
     @Override
     public Metering metering() {
-        return new CudaMetering(context);
+        return metering;
     }
 
     @Override

@@ -166,6 +166,11 @@ enum KernelTable {
             "i32* cause, i64* step_of, const i32* marks; i64 R, i64 step",
             (width, n) -> new Cost(24.0 * n[0], 0)),
 
+    MULTIPLY_ADDS(
+            "ceilings",
+            "REAL* y; i64 R, i64 size, i64 rounds, i32 chunks, double a, double b",
+            (width, n) -> new Cost((double) width * n[0] * n[1], (double) n[0] * n[1] * (16.0 * n[2] + 7))),
+
     NORMAL(
             "random",
             "REAL* out, const i64* streams, const i64* clock; "
