@@ -1,7 +1,7 @@
 package dev.rectifier.engine;
 
 /**
- * One device and everything it can do: memory through {@link Arena}s and eight groups of operations on {@link View}s.
+ * One device and everything it can do: memory through {@link Arena}s and ten groups of operations on {@link View}s.
  *
  * <p>Every operation takes its outputs first and never allocates for the caller. Operations of one engine run in the order
  * of the calls; a call may return before the work is done. {@link Buffer#download()} and {@link #synchronize()} wait.

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * most kills meet a run that has one, or is just writing one; every fifth comes earlier, at a random moment from the start on.
  */
 class KillTest {
-    private static final int KILLS = 25;
+    private static final int KILLS = 12;
     private static final int EARLY = 5;
     private static final long LONGEST_START_MILLIS = 1_500;
     private static final long LONGEST_TRAINING_MILLIS = 200;

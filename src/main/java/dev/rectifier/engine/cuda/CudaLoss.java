@@ -28,8 +28,7 @@ final class CudaLoss implements LossOps {
     private record Request(LossKind kind, Optional<View> gradient, View outputs, View targets, double scale) {
         /** Arrays after the value, which both kernels take alike. */
         Launch arrays(Launch launch) {
-            gradient.ifPresentOrElse(launch::view, launch::absent);
-            return launch.view(outputs).view(targets).size(outputs.replicas());
+            return launch.view(gradient).view(outputs).view(targets).size(outputs.replicas());
         }
     }
 

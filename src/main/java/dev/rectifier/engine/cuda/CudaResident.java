@@ -119,24 +119,21 @@ final class CudaResident implements ResidentOps {
                 .view(state.loss())
                 .view(state.health().cause())
                 .view(state.health().step());
-        optional(launch, flags);
-        optional(launch, state.parameters().mask()).view(state.hyper());
-        return optional(launch, task.teacher().map(ResidentTask.Teacher::parameters));
-    }
-
-    private static Launch optional(Launch launch, Optional<View> view) {
-        view.ifPresentOrElse(launch::view, launch::absent);
-        return launch;
+        return launch.view(flags)
+                .view(state.parameters().mask())
+                .view(state.hyper())
+                .view(task.teacher().map(ResidentTask.Teacher::parameters));
     }
 
     /** Streams, set, targets, labels, row numbers. */
     private static Launch feed(Launch launch, Feed feed, Optional<View> rowNumbers) {
         if (feed instanceof Feed.Rows rows) {
             boolean labels = rows.targets().map(t -> t.dtype() == DType.I32).orElse(false);
-            launch.absent().view(rows.x());
-            optional(launch, rows.targets().filter(t -> !labels));
-            optional(launch, rows.targets().filter(t -> labels));
-            return optional(launch, rowNumbers);
+            return launch.absent()
+                    .view(rows.x())
+                    .view(rows.targets().filter(t -> !labels))
+                    .view(rows.targets().filter(t -> labels))
+                    .view(rowNumbers);
         }
         Feed.Stream stream = (Feed.Stream) feed;
         return launch.view(stream.streams()).absent().absent().absent().absent();

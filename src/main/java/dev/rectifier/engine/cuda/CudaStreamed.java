@@ -98,9 +98,9 @@ final class CudaStreamed implements StreamedOps {
                 .view(marks)
                 .view(state.health().cause())
                 .view(state.hyper());
-        optional(launch, sweep.descent().map(Sweep.Descent::x));
-        optional(launch, sweep.descent().map(Sweep.Descent::slopes));
-        optional(launch, sweep.next());
+        launch.view(sweep.descent().map(Sweep.Descent::x));
+        launch.view(sweep.descent().map(Sweep.Descent::slopes));
+        launch.view(sweep.next());
         launch.size(weights.replicas())
                 .size(sweep.examples())
                 .size(net.inputs())
@@ -112,10 +112,6 @@ final class CudaStreamed implements StreamedOps {
                 .number(sweep.descent().map(Sweep.Descent::factor).orElse(0.0))
                 .size(sweep.descent().map(Sweep.Descent::step).orElse(0L))
                 .run(new Grid(weights.replicas() * tiles, units, 1, tiles, 0), shared);
-    }
-
-    private static void optional(Launch launch, Optional<View> view) {
-        view.ifPresentOrElse(launch::view, launch::absent);
     }
 
     private static int code(UpdateRule rule) {
@@ -144,7 +140,7 @@ final class CudaStreamed implements StreamedOps {
                 .run(new Grid(replicas * stages, STRANDS, 1, stages, STAGE));
         Launch launch =
                 kernels.launch(KernelTable.STREAMED_OUTPUTS, y.dtype()).view(y).view(sums);
-        optional(launch, bias);
+        launch.view(bias);
         launch.size(replicas).size(each).size(y.dim(2)).size(stages).run(Grid.groups(replicas, Grid.WARP));
     }
 

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import jcuda.Pointer;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUfunction_attribute;
@@ -79,6 +80,11 @@ final class Launch {
             throw misplaced("no array");
         }
         return put(0).put(0);
+    }
+
+    /** The view, or an absent array. */
+    Launch view(Optional<View> view) {
+        return view.isPresent() ? view(view.get()) : absent();
     }
 
     Launch size(long value) {

@@ -25,7 +25,7 @@ final class StepClock {
 
     /** The next array of a launch: the clock, if steps count from one. */
     Launch show(Launch launch) {
-        return shown.isPresent() ? launch.view(shown.get()) : launch.absent();
+        return launch.view(shown);
     }
 
     /** What a launch is told of a step. */
