@@ -18,6 +18,12 @@ record CheckedResident(Engine engine, ResidentOps target) implements ResidentOps
     }
 
     @Override
+    public String manner(ResidentTask task, long examples) {
+        check(task);
+        return target.manner(task, examples);
+    }
+
+    @Override
     public boolean keepsBits() {
         return target.keepsBits();
     }

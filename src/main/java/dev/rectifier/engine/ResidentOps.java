@@ -37,6 +37,11 @@ public interface ResidentOps {
     /** Why it would be slower than step by step, in the same form; empty if it would not. */
     Optional<String> disadvantage(ResidentTask task, long examples);
 
+    /** How it would train, in words that complete «resident: ...». */
+    default String manner(ResidentTask task, long examples) {
+        return "the networks are small";
+    }
+
     /** Whether a stretch leaves the same bits as single steps; else the way of training is part of a run's identity. */
     default boolean keepsBits() {
         return false;

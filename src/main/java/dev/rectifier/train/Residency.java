@@ -39,8 +39,11 @@ record Residency(Way way, Optional<Resident> resident, Optional<ResidentTask> st
             refusal = engine.resident().disadvantage(asked, task.data().largestBatch());
         }
         if (refusal.isEmpty()) {
-            String why = "resident: " + (way == Way.AUTO ? "the networks are small" : "asked for");
-            return new Residency(Way.RESIDENT, Optional.of(engine.resident().open(asked)), Optional.empty(), why);
+            String why = way == Way.AUTO
+                    ? engine.resident().manner(asked, task.data().largestBatch())
+                    : "asked for";
+            return new Residency(
+                    Way.RESIDENT, Optional.of(engine.resident().open(asked)), Optional.empty(), "resident: " + why);
         }
         if (way == Way.RESIDENT) {
             throw new IllegalArgumentException("This task cannot be trained resident: " + refusal.get()

@@ -128,7 +128,7 @@ class CheckedResidentTest {
                 zeros(DType.F64, 2));
         ResidentTask task =
                 new ResidentTask(wide, Optional.empty(), LossKind.SQUARED, UpdateRule.SGD, state, List.of());
-        assertThat(engine.resident().disadvantage(task, 8)).contains("2 replicas do not keep 3 threads busy");
+        assertThat(engine.resident().disadvantage(task, 1024)).contains("2 replicas do not keep 3 threads busy");
     }
 
     /** P of a wide network is beyond an int; what decides must not wrap around. */

@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.rectifier.engine.Engine;
-import dev.rectifier.engine.EngineOptions;
-import dev.rectifier.engine.Engines;
 import dev.rectifier.engine.Hyper;
 import dev.rectifier.engine.LossKind;
 import dev.rectifier.engine.UpdateRule;
+import dev.rectifier.engine.cpu.SideBySide;
 import dev.rectifier.model.Activation;
 import dev.rectifier.model.MlpSpec;
 import dev.rectifier.model.Parametrisation;
@@ -17,6 +16,7 @@ import dev.rectifier.tensor.HostTensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -24,12 +24,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Training by stretches leaves the bits of training step by step: the single operations are the oracle. */
+/**
+ * Training by stretches leaves the bits of training step by step, replicas side by side and one at a time: the single
+ * operations are the oracle.
+ */
 class ResidentTest {
     private static final int STEPS = ResidentTasks.STEPS;
 
-    private final Engine engine =
-            Engines.open("cpu", EngineOptions.defaults().withThreads(2)).engine();
+    private final AtomicInteger lanes = new AtomicInteger();
+    private final Engine engine = SideBySide.engine(2, lanes::get);
     private final ResidentTasks tasks = new ResidentTasks(engine);
 
     @AfterEach
@@ -54,12 +57,16 @@ class ResidentTest {
 
     private void requireSameBits(TrainTask task) {
         List<HostTensor> stepwise = trained(task, Way.STEPWISE);
-        List<HostTensor> resident = trained(task, Way.RESIDENT);
-        assertThat(resident).hasSameSizeAs(stepwise);
-        for (int i = 0; i < stepwise.size(); i++) {
-            assertThat(resident.get(i).sameBits(stepwise.get(i)))
-                    .as("tensor %d", i)
-                    .isTrue();
+        int half = Math.toIntExact((task.replicas() + 1) / 2);
+        for (int count : List.of(0, half)) {
+            lanes.set(count);
+            List<HostTensor> resident = trained(task, Way.RESIDENT);
+            assertThat(resident).hasSameSizeAs(stepwise);
+            for (int i = 0; i < stepwise.size(); i++) {
+                assertThat(resident.get(i).sameBits(stepwise.get(i)))
+                        .as("tensor %d with %d lanes", i, count)
+                        .isTrue();
+            }
         }
     }
 
@@ -217,7 +224,11 @@ class ResidentTest {
     void theChoiceIsSaidAndCanBeForced() {
         TrainTask small = tasks.task(new ResidentTasks.Setting(8, "fresh", 1));
         try (Trainer trainer = new Trainer(engine, small)) {
-            assertThat(trainer.way()).isEqualTo("resident: the networks are small");
+            assertThat(trainer.way()).isEqualTo("resident: one replica at a time");
+        }
+        lanes.set(4);
+        try (Trainer trainer = new Trainer(engine, small)) {
+            assertThat(trainer.way()).isEqualTo("resident: 4 replicas as vector lanes");
         }
         try (Trainer trainer = new Trainer(engine, small, Way.STEPWISE)) {
             assertThat(trainer.way()).isEqualTo("step by step: asked for");

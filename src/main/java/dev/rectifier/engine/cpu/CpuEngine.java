@@ -37,6 +37,10 @@ final class CpuEngine implements Engine {
     private final List<CpuArena> arenas = new ArrayList<>();
 
     CpuEngine(EngineOptions options, long memoryLimit) {
+        this(options, memoryLimit, new MeasuredLanes(options.threads()));
+    }
+
+    CpuEngine(EngineOptions options, long memoryLimit, LaneRule lanes) {
         account = new MemoryAccount(memoryLimit);
         team = new Team(options.threads());
         queue = new Queue(team);
@@ -47,7 +51,7 @@ final class CpuEngine implements Engine {
         update = new CpuUpdate(queue);
         random = new CpuRandom(queue);
         population = new CpuPopulation(queue);
-        resident = new CpuResident(queue);
+        resident = new CpuResident(queue, lanes);
         streamed = new CpuStreamed(queue);
         info = new EngineInfo("cpu", Processor.describe(), options, Processor.versions());
     }

@@ -11,17 +11,15 @@ import java.util.stream.IntStream;
 
 /** Says which networks are small enough, and how many replicas make a pack. */
 final class CpuResident implements ResidentOps {
-    private static final int MOST_LANES = 128;
-    private static final int FEW_LANES = 8; // fewer do not fill a vector: then only what is tiny anyway is worth it
-    private static final int FEW_EXAMPLES = 8; // a stretch may be one step: copies must not outweigh it
-    private static final long TINY = 4096; // multiply-adds a step
     private static final long MOST_PARAMETERS = 1 << 22;
-    private static final long PACK_BYTES = 1 << 20; // what a core's second cache holds
+    private static final long SHARED_WORK = 1 << 23; // multiply-adds of a step that are worth sharing, some 200 us
 
     private final Queue queue;
+    private final LaneRule rule;
 
-    CpuResident(Queue queue) {
+    CpuResident(Queue queue, LaneRule rule) {
         this.queue = queue;
+        this.rule = rule;
     }
 
     @Override
@@ -31,21 +29,22 @@ final class CpuResident implements ResidentOps {
                 : Optional.empty();
     }
 
+    /**
+     * Only where threads would stand idle: measured on one thread, the better of packs and one replica at a time was never
+     * slower than step by step.
+     */
     @Override
     public Optional<String> disadvantage(ResidentTask task, long examples) {
-        if (lanes(task, examples) > 0) {
-            return Optional.empty();
-        }
-        int replicas = replicas(task);
-        if (replicas < queue.threads()) {
-            return Optional.of(replicas + " replicas do not keep " + queue.threads() + " threads busy");
-        }
-        long bytes = laneBytes(task, examples);
-        if (bytes > PACK_BYTES && examples < FEW_EXAMPLES) {
-            return Optional.of("a step of " + examples + " examples is short for a network of " + bytes
-                    + " bytes, which would have to be brought in and out");
-        }
-        return Optional.empty();
+        long replicas = task.state().loss().replicas();
+        return replicas < queue.threads() && MeasuredLanes.work(task, examples) >= SHARED_WORK
+                ? Optional.of(replicas + " replicas do not keep " + queue.threads() + " threads busy")
+                : Optional.empty();
+    }
+
+    @Override
+    public String manner(ResidentTask task, long examples) {
+        int lanes = lanes(task, examples);
+        return lanes == 0 ? "one replica at a time" : lanes + " replicas as vector lanes";
     }
 
     @Override
@@ -56,41 +55,12 @@ final class CpuResident implements ResidentOps {
     @Override
     public Resident open(ResidentTask task) {
         IntUnaryOperator lanes = examples -> lanes(task, examples);
-        return type(task) == DType.F32 ? new ResidentF32(task, queue, lanes) : new ResidentF64(task, queue, lanes);
+        DType type = task.state().parameters().weights().dtype();
+        return type == DType.F32 ? new ResidentF32(task, queue, lanes) : new ResidentF64(task, queue, lanes);
     }
 
-    /** Replicas side by side, shared out evenly over the threads; 0: each for itself. */
     private int lanes(ResidentTask task, long examples) {
-        int replicas = replicas(task);
-        long work = 3 * examples * task.student().parameters();
-        long fitting = PACK_BYTES / laneBytes(task, examples);
-        if (toLibrary(task, examples) || fitting < FEW_LANES || (replicas < FEW_LANES && work > TINY)) {
-            return 0;
-        }
-        int most = (int) Math.min(MOST_LANES, fitting);
-        int rounds = (replicas + most * queue.threads() - 1) / (most * queue.threads());
-        int packs = rounds * queue.threads();
-        return Math.max(1, (replicas + packs - 1) / packs);
-    }
-
-    private static int replicas(ResidentTask task) {
-        return (int) task.state().loss().replicas();
-    }
-
-    private static DType type(ResidentTask task) {
-        return task.state().parameters().weights().dtype();
-    }
-
-    /** Weights, gradient and state; activations and signals of every example. */
-    private static long laneBytes(ResidentTask task, long examples) {
-        ResidentNet net = task.student();
-        long units = net.widths().stream().mapToLong(w -> w).sum();
-        long teacher = task.teacher()
-                .map(t -> t.net().parameters()
-                        + examples * t.net().widths().stream().mapToLong(w -> w).sum())
-                .orElse(0L);
-        long numbers = (2L + task.rule().stateSlots()) * net.parameters() + 2 * examples * units + teacher;
-        return numbers * type(task).bytes();
+        return toLibrary(task, examples) ? 0 : rule.lanes(task, examples);
     }
 
     private static boolean toLibrary(ResidentTask task, long examples) {

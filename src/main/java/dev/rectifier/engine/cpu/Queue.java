@@ -119,10 +119,17 @@ final class Queue {
         runNow((first, last, scratch) -> runAll(jobs, first, last, scratch), pendingReplicas, cost);
     }
 
-    /** Finishes everything submitted so far, then runs items {@code 0 .. items - 1}, one at a time, on all threads. */
-    void meet(int items, Job job) {
+    /**
+     * Finishes everything submitted so far, then runs items {@code 0 .. items - 1}: one at a time on all threads, or here if
+     * they cost so few elementary operations together that waking a thread, or waiting for one, would cost more.
+     */
+    void meet(int items, long cost, Job job) {
         flush();
-        team.run(items, 1, job);
+        if (cost < WORTH_A_MEETING) {
+            team.runHere(items, job);
+        } else {
+            team.run(items, 1, job);
+        }
     }
 
     int threads() {

@@ -65,7 +65,8 @@ final class ResidentF32 implements Resident {
         Crews ready = crews.computeIfAbsent(feed.examples(), this::crews);
         int size = ready.size();
         int packs = packs(all.count(), size);
-        queue.meet(packs + packs(still.count(), size), (first, last, scratch) -> {
+        long cost = MeasuredLanes.work(task, feed.examples()) * stretch.steps() * moving.length;
+        queue.meet(packs + packs(still.count(), size), cost, (first, last, scratch) -> {
             Crew crew = ready.take();
             for (int i = first; i < last; i++) {
                 if (i < packs) {
