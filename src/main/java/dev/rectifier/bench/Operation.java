@@ -35,6 +35,11 @@ record Operation(List<Slot> slots, Call call, double flops, long depth, Optional
         return new Operation(slots, call, flops, depth, Optional.of(same));
     }
 
+    /** The same with operands of one type; peers are not asked. */
+    Operation in(DType type) {
+        return new Operation(slots.stream().map(slot -> slot.of(type)).toList(), call, flops, depth, Optional.empty());
+    }
+
     long replicas() {
         return slots.get(0).shape().dim(0);
     }

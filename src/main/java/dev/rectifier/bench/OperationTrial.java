@@ -49,7 +49,8 @@ final class OperationTrial implements Trial {
     }
 
     private Verification compared(List<HostTensor> ours, List<HostTensor> exact) {
-        double bound = Tolerance.of(TYPE, rival.engine().info().options().mathMode(), operation.depth());
+        DType computed = operation.slots().get(0).typeFor(TYPE);
+        double bound = Tolerance.of(computed, rival.engine().info().options().mathMode(), operation.depth());
         Verification worst = new Verification(0, bound, "the cpu engine in fp64");
         for (int i = 0; i < ours.size(); i++) {
             HostTensor out = ours.get(i);

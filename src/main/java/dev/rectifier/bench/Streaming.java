@@ -17,6 +17,10 @@ final class Streaming {
                         "copy", List.of(r * w), List.of(PeerWords.slot(0, r * w)), PeerWords.slot(1, r * w)));
     }
 
+    static Operation fill(long r, long w) {
+        return Operation.of(0, (engine, v) -> engine.pointwise().fill(v.get(0), 0.7), Slot.out(r, w));
+    }
+
     static Operation axpy(long r, long w) {
         return Operation.of(
                         2.0 * r * w,

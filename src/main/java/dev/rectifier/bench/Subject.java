@@ -3,7 +3,7 @@ package dev.rectifier.bench;
 /**
  * What is measured, in words.
  *
- * @param suite kernels, cpu, ensembles, wide or studies
+ * @param suite ceilings, kernels, cpu, ensembles, wide or studies
  * @param family cases that differ in their axes alone share it
  * @param axes extents
  * @param along the letter of the axis that the family sweeps; empty if none

@@ -39,7 +39,7 @@ final class BenchCommand implements Callable<Integer> {
             paramLabel = "NAME",
             split = ",",
             description =
-                    "kernels, cpu, ensembles, wide, studies; several with commas (default: all that fit the engine).")
+                    "ceilings, kernels, cpu, ensembles, wide, studies; several with commas (default: all that fit the engine).")
     private List<String> suites = new ArrayList<>();
 
     @Option(

@@ -1,6 +1,7 @@
 package dev.rectifier.cli;
 
 import dev.rectifier.bench.Case;
+import dev.rectifier.bench.CeilingSuite;
 import dev.rectifier.bench.Extent;
 import dev.rectifier.bench.KernelSuite;
 import dev.rectifier.bench.training.TrainingSuites;
@@ -9,7 +10,7 @@ import java.util.List;
 
 /** The suites by name. */
 final class BenchSuites {
-    private static final List<String> ALL = List.of("kernels", "cpu", "ensembles", "wide", "studies");
+    private static final List<String> ALL = List.of("ceilings", "kernels", "cpu", "ensembles", "wide", "studies");
 
     private BenchSuites() {}
 
@@ -28,6 +29,7 @@ final class BenchSuites {
 
     private static List<Case> suite(String name, Extent extent, boolean accelerator) {
         return switch (name) {
+            case "ceilings" -> CeilingSuite.cases(extent, accelerator);
             case "kernels" -> KernelSuite.cases(extent, accelerator);
             case "cpu" -> TrainingSuites.cpu(extent);
             case "ensembles" -> TrainingSuites.ensembles(extent, accelerator);

@@ -45,7 +45,7 @@ class BenchCommandTest {
     @Test
     void wrongWordsAreAUsageErrorBeforeAnythingIsMeasured() {
         assertThat(bench("--suite", "kernel")).isEqualTo(ExitCode.USAGE.code());
-        assertThat(session.err()).contains("known are kernels, cpu, ensembles, wide, studies");
+        assertThat(session.err()).contains("known are ceilings, kernels, cpu, ensembles, wide, studies");
         assertThat(bench("--only", "(")).isEqualTo(ExitCode.USAGE.code());
         assertThat(bench("--pairs", "1")).isEqualTo(ExitCode.USAGE.code());
         assertThat(bench("--out", folder.toString())).isEqualTo(ExitCode.USAGE.code());

@@ -101,7 +101,8 @@ class PeerProcessTest {
     @Test
     void whoeverIsInterruptedLeavesNoPeerBehind() throws IOException {
         try (PeerProcess peer = peer(HELLO, "*time*) sleep 60;;", "*pid*) echo \"{\\\"pid\\\":$$}\";;")) {
-            long pid = Long.parseLong(String.valueOf(peer.ask(Map.of("op", "pid"), 20).get("pid")));
+            long pid = Long.parseLong(
+                    String.valueOf(peer.ask(Map.of("op", "pid"), 20).get("pid")));
             ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
             Thread.currentThread().interrupt();
             assertThatThrownBy(() -> peer.ask(Map.of("op", "time"), 60)).hasMessageContaining("was interrupted");

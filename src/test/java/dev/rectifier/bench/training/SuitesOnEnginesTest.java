@@ -3,6 +3,7 @@ package dev.rectifier.bench.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rectifier.bench.Case;
+import dev.rectifier.bench.CeilingSuite;
 import dev.rectifier.bench.Comparison;
 import dev.rectifier.bench.Extent;
 import dev.rectifier.bench.KernelSuite;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SuitesOnEnginesTest extends OnEveryEngine {
     private static List<Case> all(Extent extent, boolean accelerator) {
         List<Case> cases = new ArrayList<>(KernelSuite.cases(extent, accelerator));
+        cases.addAll(CeilingSuite.cases(extent, accelerator));
         cases.addAll(TrainingSuites.cpu(extent));
         cases.addAll(TrainingSuites.ensembles(extent, accelerator));
         cases.addAll(TrainingSuites.wide(extent, accelerator));
