@@ -9,6 +9,7 @@ import dev.rectifier.engine.PointwiseOps;
 import dev.rectifier.engine.PopulationOps;
 import dev.rectifier.engine.RandomOps;
 import dev.rectifier.engine.ReduceOps;
+import dev.rectifier.engine.StreamedOps;
 import dev.rectifier.engine.UpdateOps;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -91,6 +92,11 @@ final class FaultyEngine implements Engine {
     @Override
     public PopulationOps population() {
         return planted(PopulationOps.class, sound.population());
+    }
+
+    @Override
+    public StreamedOps streamed() {
+        return planted(StreamedOps.class, sound.streamed());
     }
 
     @Override

@@ -107,6 +107,15 @@ record UpdateOracle(UpdateRule rule, double factor, long step) {
         return Expected.of(flat.toArray(Rounded[]::new));
     }
 
+    /** Weight and slots after a step, from those before it and a gradient with an error. */
+    List<Rounded> moved(List<Rounded> weightAndSlots, Rounded gradient, HostTensor hyper) {
+        Cell old = new Cell(weightAndSlots.get(0), weightAndSlots.subList(1, weightAndSlots.size()));
+        Cell next = move(old, gradient, new Scalars(old.weight.type(), hyper));
+        List<Rounded> result = new ArrayList<>(List.of(next.weight));
+        result.addAll(next.slots);
+        return result;
+    }
+
     private Cell move(Cell old, Rounded gradient, Scalars s) {
         double rate = s.raw(Hyper.LEARNING_RATE) * factor;
         Rounded g =

@@ -52,7 +52,7 @@ class StudyRunnerTest {
             StudyReport uninterrupted = whole.run(study, Scale.SMOKE, plan);
             for (int part = 0; part < 3; part++) {
                 AtomicInteger asked = new AtomicInteger();
-                StudyReport stopped = torn.run(study, Scale.SMOKE, plan, () -> asked.incrementAndGet() > 13);
+                StudyReport stopped = torn.run(study, Scale.SMOKE, plan, () -> asked.incrementAndGet() > 2);
                 assertThat(stopped.isInterrupted()).isTrue();
                 assertThat(stopped.verdicts().verdicts()).isEmpty();
             }
@@ -82,7 +82,7 @@ class StudyRunnerTest {
                 Bench torn = new Bench(folder.resolve("torn"))) {
             StudyReport uninterrupted = whole.run(study, Scale.SMOKE, twoLayer());
             AtomicInteger asked = new AtomicInteger();
-            torn.run(study, Scale.SMOKE, twoLayer(), () -> asked.incrementAndGet() > 13);
+            torn.run(study, Scale.SMOKE, twoLayer(), () -> asked.incrementAndGet() > 2);
             Engine lost = throwing(torn.engine(), new OutOfDeviceMemoryException("all 80 GiB are taken"));
             assertThatThrownBy(() -> torn.run(lost, study, Scale.SMOKE, twoLayer(), () -> false))
                     .isInstanceOf(OutOfDeviceMemoryException.class);
@@ -111,7 +111,7 @@ class StudyRunnerTest {
         try (Bench cpu = new Bench(folder);
                 Bench cuda = new Bench(folder, "cuda")) {
             AtomicInteger asked = new AtomicInteger();
-            cpu.run(study, Scale.SMOKE, twoLayer(), () -> asked.incrementAndGet() > 13);
+            cpu.run(study, Scale.SMOKE, twoLayer(), () -> asked.incrementAndGet() > 2);
             RunListing left = RunStore.at(folder).list().get(0);
             String before = Files.readString(left.path().resolve("manifest.json"));
             assertThatThrownBy(() -> cuda.run(study, Scale.SMOKE, twoLayer()))

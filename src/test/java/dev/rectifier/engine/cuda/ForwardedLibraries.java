@@ -91,7 +91,7 @@ final class ForwardedLibraries {
         assertThat(named(found, "driver").detail()).contains("libcuda.so.1").containsPattern(", CUDA \\d+\\.\\d");
         assertThat(named(found, "device").present()).isTrue();
         assertThat(named(found, "device").detail())
-                .containsPattern("\\w+, compute capability \\d+\\.\\d, \\d+ [KMG]iB");
+                .containsPattern("\\w+, compute capability \\d+\\.\\d, \\d+(\\.\\d)? [KMG]iB");
         assertThat(named(found, "cuBLAS").detail()).contains("forwarder").contains("version 13");
         assertThat(named(found, "NVRTC").detail()).contains("forwarder").contains("version 13");
     }

@@ -161,7 +161,16 @@ class KernelTableTest {
             case "loss" -> "losses().evaluate(";
             case "update" -> "update()." + (stem.startsWith("step") ? "step" : camel) + "(";
             case "reduce" -> "reduce()." + (kernel == KernelTable.FINISH ? "sum" : camel) + "(";
+            case "streamed" -> "streamed()." + streamed(kernel) + "(";
             default -> kernel.file() + "()." + camel + "(";
+        };
+    }
+
+    private static String streamed(KernelTable kernel) {
+        return switch (kernel) {
+            case STREAMED_SWEEP -> "sweep";
+            case STREAMED_SUMS, STREAMED_OUTPUTS -> "outputs";
+            default -> "guard";
         };
     }
 
