@@ -18,6 +18,7 @@ import java.util.List;
  */
 record StreamedOracle(ResidentNet net, UpdateOracle update) {
     /** Flat parameters, and as many numbers of state where the rule has them. */
+    @SuppressWarnings("ArrayRecordComponent") // handed on at once, compared by nobody
     private record Network(Rounded[] weights, Rounded[] memory) {}
 
     private static Rounded[] exact(HostTensor tensor) {
