@@ -183,12 +183,12 @@ class KernelTableTest {
     }
 
     /**
-     * Whole stretches by ResidentEnginesTest, against the CPU's bits, and ResidentLanesTest; sweeps by StreamedTest; the clock by
-     * CapturedTest; multiply-adds by CeilingsKernelTest.
+     * Whole stretches by ResidentEnginesTest, against the CPU's bits, and ResidentLanesTest; the clock by CapturedTest;
+     * multiply-adds by CeilingsKernelTest.
      */
     private static boolean heldElsewhere(KernelTable kernel) {
         return kernel.file().startsWith("resident")
-                || Set.of("streamed", "ceilings").contains(kernel.file())
+                || kernel.file().equals("ceilings")
                 || kernel == KernelTable.ADVANCE;
     }
 
