@@ -39,7 +39,7 @@ record CheckedStreamed(Engine engine, StreamedOps target) implements StreamedOps
 
     @Override
     public void guard(Sweep sweep, View marks) {
-        Call call = check(sweep, "streamed.guard");
+        check(sweep, "streamed.guard");
         if (sweep.descent().isEmpty()) {
             throw new IllegalArgumentException("streamed.guard: the sweep takes no step that could be guarded.");
         }
@@ -47,8 +47,6 @@ record CheckedStreamed(Engine engine, StreamedOps target) implements StreamedOps
         marked.type(marks, DType.I32);
         marked.shape(marks, "[R, 3]", 3);
         marked.written(marks);
-        call.type(sweep.state().loss(), DType.F64);
-        call.shape(sweep.state().loss(), "[R]");
         target.guard(sweep, marks);
     }
 
@@ -56,7 +54,7 @@ record CheckedStreamed(Engine engine, StreamedOps target) implements StreamedOps
         return sweep.state().parameters().weights();
     }
 
-    private Call check(Sweep sweep, String operation) {
+    private void check(Sweep sweep, String operation) {
         Parameters parameters = sweep.state().parameters();
         View weights = parameters.weights();
         View partial = sweep.sums().partial();
@@ -99,10 +97,11 @@ record CheckedStreamed(Engine engine, StreamedOps target) implements StreamedOps
                 sweep.state().hyper(),
                 sweep.state().health());
         call.shape(weights, "[R, P]", sweep.net().parameters());
+        call.type(sweep.state().loss(), DType.F64);
+        call.shape(sweep.state().loss(), "[R]");
         sums(call, sweep);
         sweep.descent().ifPresent(step -> descent(call, sweep.net(), weights, step, operation));
         sweep.next().ifPresent(inputs -> inputs(call, sweep.net(), weights, inputs));
-        return call;
     }
 
     private static void requireKind(Sweep sweep, String operation) {
