@@ -50,8 +50,10 @@ final class StreamedContract implements Contract {
 
     @Override
     public Stream<Trial> trials() {
-        Stream<Trial> shapes = IntStream.range(0, PLANS.size()).boxed().flatMap(i -> Stream.of(DType.F32, DType.F64)
-                .flatMap(type -> both(Scene.small(type, Regime.RANDOM, i), PLANS.get(i))));
+        Stream<Trial> shapes = IntStream.range(0, PLANS.size())
+                .boxed()
+                .flatMap(i -> Stream.of(DType.F32, DType.F64)
+                        .flatMap(type -> both(Scene.small(type, Regime.RANDOM, i), PLANS.get(i))));
         Stream<Trial> circumstances = Scene.small()
                 .filter(scene -> scene.regime() != Regime.HUGE && scene.regime() != Regime.POISONED)
                 .flatMap(scene -> both(scene, SMALL));
@@ -61,8 +63,8 @@ final class StreamedContract implements Contract {
                         guard(single, new Plan(SMALL.net, SMALL.rule, 4, size, 1e8)),
                         guard(single, new Plan(SMALL.net, SMALL.rule, 4, 0.5, size))));
         Stream<Trial> sums = Stream.of(1, 3, 64)
-                .flatMap(replicas -> Stream.of(1, 33, 1025)
-                        .map(groups -> outputs(scene(replicas, groups), groups, 3, 2)));
+                .flatMap(replicas ->
+                        Stream.of(1, 33, 1025).map(groups -> outputs(scene(replicas, groups), groups, 3, 2)));
         return Stream.of(shapes, circumstances, breaking, sums).flatMap(s -> s);
     }
 

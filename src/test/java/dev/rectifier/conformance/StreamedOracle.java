@@ -28,7 +28,13 @@ record StreamedOracle(ResidentNet net, UpdateOracle update) {
     }
 
     /** What goes into a sweep of one replica, in the order of {@link StreamedContract}'s operands. */
-    record Before(HostTensor weights, HostTensor gradient, HostTensor state, HostTensor x, HostTensor slopes, HostTensor next) {
+    record Before(
+            HostTensor weights,
+            HostTensor gradient,
+            HostTensor state,
+            HostTensor x,
+            HostTensor slopes,
+            HostTensor next) {
         int examples() {
             return x.length() / (int) x.shape().dim(2);
         }
@@ -140,11 +146,14 @@ record StreamedOracle(ResidentNet net, UpdateOracle update) {
     List<Expected> sweep(Before in, Replica replica) {
         Rounded[] gradient = gradients(in);
         boolean frozen = replica.cause() != FreezeCause.NONE.code();
-        Network after = frozen
-                ? new Network(exact(in.weights()), exact(in.state()))
-                : moved(in, gradient, replica.hyper());
+        Network after =
+                frozen ? new Network(exact(in.weights()), exact(in.state())) : moved(in, gradient, replica.hyper());
         return List.of(
-                Expected.of(after.weights), Expected.of(gradient), Expected.of(after.memory), partial(in, after), extremes(after));
+                Expected.of(after.weights),
+                Expected.of(gradient),
+                Expected.of(after.memory),
+                partial(in, after),
+                extremes(after));
     }
 
     private Expected partial(Before in, Network after) {

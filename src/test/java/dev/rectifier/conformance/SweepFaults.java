@@ -13,11 +13,14 @@ final class SweepFaults {
 
     static List<Fault> all() {
         return List.of(
-                new Fault("schedule factor missed", "streamed.sweep", "sweep", c -> step(c, d -> with(d, 1.0, d.step()))),
-                new Fault("first step every time", "streamed.sweep", "sweep", c -> step(c, d -> with(d, d.factor(), 0))),
+                new Fault(
+                        "schedule factor missed", "streamed.sweep", "sweep", c -> step(c, d -> with(d, 1.0, d.step()))),
+                new Fault(
+                        "first step every time", "streamed.sweep", "sweep", c -> step(c, d -> with(d, d.factor(), 0))),
                 new Fault("memory forgotten", "streamed.sweep", "sweep", c -> sweep(c, SweepFaults::plain)),
                 new Fault("forward pass before the step", "streamed.sweep", "sweep", SweepFaults::early),
-                new Fault("output bias left out", "streamed.outputs", "outputs", c -> c.proceedWith(2, Optional.empty())),
+                new Fault(
+                        "output bias left out", "streamed.outputs", "outputs", c -> c.proceedWith(2, Optional.empty())),
                 new Fault("nobody is ever frozen", "streamed.guard", "guard", c -> {}),
                 new Fault(
                         "step of freezing wrong",
