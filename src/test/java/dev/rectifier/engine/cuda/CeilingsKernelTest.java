@@ -17,21 +17,21 @@ class CeilingsKernelTest {
     private static final float FACTOR = 0.75f;
     private static final float TERM = 0.3f;
 
+    private static EmulatedKernels device;
     private static CudaContext context;
     private static Kernels kernels;
 
     @BeforeAll
     static void open() {
-        Emulated.open().close(); // loads the driver
-        context = CudaContext.open();
-        kernels = new Kernels(context, EmulatedEngineProvider::image);
+        device = EmulatedKernels.open();
+        context = device.context();
+        kernels = device.kernels();
     }
 
     @AfterAll
     static void close() {
-        if (kernels != null) {
-            kernels.close();
-            context.close();
+        if (device != null) { // null where the driver is not built and the tests are skipped
+            device.close();
         }
     }
 

@@ -29,21 +29,21 @@ class ResidentLanesTest {
     private static final List<String> SETS =
             List.of("set untaught", "set shared untaught", "set", "set shared", "set own", "set shared own");
 
+    private static EmulatedKernels device;
     private static CudaContext context;
     private static Kernels kernels;
 
     @BeforeAll
     static void open() {
-        Emulated.open().close(); // loads the driver
-        context = CudaContext.open();
-        kernels = new Kernels(context, EmulatedEngineProvider::image);
+        device = EmulatedKernels.open();
+        context = device.context();
+        kernels = device.kernels();
     }
 
     @AfterAll
     static void close() {
-        if (kernels != null) {
-            kernels.close();
-            context.close();
+        if (device != null) { // null where the driver is not built and the tests are skipped
+            device.close();
         }
     }
 
