@@ -130,7 +130,10 @@ final class ResidentTasks implements AutoCloseable {
     }
 
     private static int size(Setting setting) {
-        return setting.data().contains("large") ? LARGE_SET : SET;
+        if (setting.data().contains("large")) {
+            return LARGE_SET;
+        }
+        return setting.batch() > SET ? 2 * setting.batch() + 5 : SET; // the last batch of an epoch is a smaller one
     }
 
     private static HostTensor targets(Setting setting) {

@@ -80,7 +80,10 @@ class ResidentTest {
                         new ResidentTasks.Setting(replicas, "set shared", 1),
                         new ResidentTasks.Setting(replicas, "set replaced", 5),
                         new ResidentTasks.Setting(replicas, "labelled", 6),
-                        new ResidentTasks.Setting(replicas, "labelled whole", 13)))
+                        new ResidentTasks.Setting(replicas, "labelled whole", 13),
+                        new ResidentTasks.Setting(replicas, "set", 17),
+                        new ResidentTasks.Setting(replicas, "fresh own teachers", 16),
+                        new ResidentTasks.Setting(replicas, "labelled", 19)))
                 .flatMap(setting -> Stream.of(setting, setting.with(DType.F64)));
     }
 
@@ -100,7 +103,8 @@ class ResidentTest {
                         MlpSpec.of(1, 1, 1),
                         MlpSpec.of(10, 10, 1),
                         MlpSpec.of(2, 33, 31, 1))
-                .flatMap(net -> Stream.of(1, 2, 3).map(batch -> new ResidentTasks.Setting(5, "fresh", batch).with(net)))
+                .flatMap(net ->
+                        Stream.of(1, 2, 3, 18).map(batch -> new ResidentTasks.Setting(5, "fresh", batch).with(net)))
                 .flatMap(setting -> Stream.of(setting, setting.with(DType.F64)));
     }
 
@@ -143,10 +147,17 @@ class ResidentTest {
                 .with(ResidentTasks.optimiser(rule, replicas));
     }
 
+    /** Small products over a batch that fills vectors. */
+    private static ResidentTasks.Setting unitByUnit(UpdateRule rule, int replicas) {
+        return new ResidentTasks.Setting(replicas, "fresh", 18).with(ResidentTasks.optimiser(rule, replicas));
+    }
+
     static Stream<ResidentTasks.Setting> losses() {
         return Stream.of(LossKind.values())
                 .flatMap(loss -> Stream.of(
-                                new ResidentTasks.Setting(9, "labelled", 4), new ResidentTasks.Setting(9, "fresh", 1))
+                                new ResidentTasks.Setting(9, "labelled", 4),
+                                new ResidentTasks.Setting(9, "fresh", 1),
+                                new ResidentTasks.Setting(3, "labelled", 17))
                         .map(setting -> setting.with(loss)))
                 .flatMap(setting -> Stream.of(setting, setting.with(DType.F64)));
     }
@@ -165,6 +176,7 @@ class ResidentTest {
         requireSameBits(tasks.task(setting.with(DType.F64)));
         requireSameBits(tasks.task(new ResidentTasks.Setting(6, "fresh", 1).with(ResidentTasks.optimiser(rule, 6))));
         requireSameBits(tasks.task(oneByOne(rule, 3)));
+        requireSameBits(tasks.task(unitByUnit(rule, 3)));
     }
 
     @ParameterizedTest
@@ -172,6 +184,7 @@ class ResidentTest {
     void withMasksFrozenLayersAndUnitNorm(UpdateRule rule) {
         requireSameConstrained(new ResidentTasks.Setting(6, "fresh", 2).with(ResidentTasks.optimiser(rule, 6)));
         requireSameConstrained(oneByOne(rule, 3));
+        requireSameConstrained(unitByUnit(rule, 3));
     }
 
     private void requireSameConstrained(ResidentTasks.Setting setting) {
@@ -189,6 +202,7 @@ class ResidentTest {
         for (DType dtype : List.of(DType.F32, DType.F64)) {
             requireSameWhileBreaking(rule, new ResidentTasks.Setting(10, "fresh", 3).with(dtype));
             requireSameWhileBreaking(rule, oneByOne(rule, 10).with(dtype));
+            requireSameWhileBreaking(rule, unitByUnit(rule, 10).with(dtype));
         }
     }
 

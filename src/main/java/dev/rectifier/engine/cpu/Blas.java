@@ -79,41 +79,48 @@ final class Blas {
         return yes ? openblas_nolapack.CblasTrans : openblas_nolapack.CblasNoTrans;
     }
 
-    /** c = a b + beta c over {@code rows} rows. */
-    static void multiply(ProductShape s, int rows, float beta, FloatPointer c, FloatPointer a, FloatPointer b) {
+    /**
+     * A part of a product as the library is asked for it.
+     *
+     * @param lda elements from one row of a, as it lies in memory, to the next; so {@code ldb} and {@code ldc}
+     */
+    record Call(ProductShape s, ProductShape.Part part, int lda, int ldb, int ldc) {}
+
+    /** c = a b + beta c. */
+    static void multiply(Call call, float beta, FloatPointer c, FloatPointer a, FloatPointer b) {
         openblas_nolapack.cblas_sgemm(
                 openblas_nolapack.CblasRowMajor,
-                transposed(s.ap() != 1),
-                transposed(s.bj() != 1),
-                rows,
-                s.columns(),
-                s.depth(),
+                transposed(call.s.ap() != 1),
+                transposed(call.s.bj() != 1),
+                call.part.rows(),
+                call.part.columns(),
+                call.s.depth(),
                 1,
                 a,
-                s.ap() == 1 ? s.ai() : s.ap(),
+                call.lda,
                 b,
-                s.bj() == 1 ? s.bp() : s.bj(),
+                call.ldb,
                 beta,
                 c,
-                s.columns());
+                call.ldc);
     }
 
-    /** c = a b + beta c over {@code rows} rows. */
-    static void multiply(ProductShape s, int rows, double beta, DoublePointer c, DoublePointer a, DoublePointer b) {
+    /** c = a b + beta c. */
+    static void multiply(Call call, double beta, DoublePointer c, DoublePointer a, DoublePointer b) {
         openblas_nolapack.cblas_dgemm(
                 openblas_nolapack.CblasRowMajor,
-                transposed(s.ap() != 1),
-                transposed(s.bj() != 1),
-                rows,
-                s.columns(),
-                s.depth(),
+                transposed(call.s.ap() != 1),
+                transposed(call.s.bj() != 1),
+                call.part.rows(),
+                call.part.columns(),
+                call.s.depth(),
                 1,
                 a,
-                s.ap() == 1 ? s.ai() : s.ap(),
+                call.lda,
                 b,
-                s.bj() == 1 ? s.bp() : s.bj(),
+                call.ldb,
                 beta,
                 c,
-                s.columns());
+                call.ldc);
     }
 }

@@ -1,27 +1,45 @@
 package dev.rectifier.engine.cpu;
 
-/** One product, or a band of its rows, in OpenBLAS. */
+import dev.rectifier.engine.cpu.NativeCopy.Rows;
+
+/** Part of a product in OpenBLAS. */
 final class BlasF32 {
+    private static final float[] LIKE = {};
+
     private BlasF32() {}
 
-    /** Computes rows of c whose first elements are at {@code at}, a(first, 0) at {@code i} and b(0, 0) at {@code j}. */
-    static void multiply(ProductF32 product, int at, int i, int j, int rows, Scratch scratch) {
+    /** Computes a part of replica {@code r}'s c; only what the part needs is copied. */
+    static void multiply(ProductF32 product, int r, ProductShape.Part part, Scratch scratch) {
+        multiply(product, r, part, product.s().termsAtOnce(part), scratch);
+    }
+
+    /** @param step terms of a call */
+    static void multiply(ProductF32 product, int r, ProductShape.Part part, int step, Scratch scratch) {
         ProductShape s = product.s();
         NativeArrays memory = scratch.nativeArrays();
+        Rows rows = new Rows(part.rows(), part.columns(), s.columns());
+        NativeCopy out = room(memory, 0, rows);
         float[] c = product.c().array();
-        float[] a = product.a().array();
-        float[] b = product.b().array();
-        int spanA = (rows - 1) * s.ai() + (s.depth() - 1) * s.ap() + 1;
-        int spanB = (s.columns() - 1) * s.bj() + (s.depth() - 1) * s.bp() + 1;
-        int spanC = rows * s.columns();
-        var nativeA = memory.room(0, spanA, a).put(a, i, spanA);
-        var nativeB = memory.room(1, spanB, b).put(b, j, spanB);
-        var nativeC = memory.room(2, spanC, c);
-        float beta = product.biased() ? 1 : 0;
+        int at = product.c().at(r) + part.firstRow() * s.columns() + part.firstColumn();
         if (product.biased()) {
-            nativeC.put(c, at, spanC);
+            out.put(c, at, rows);
         }
-        Blas.multiply(s, rows, beta, nativeC, nativeA, nativeB);
-        nativeC.get(c, at, spanC);
+        for (int p = 0; p < s.depth(); p += step) {
+            ProductShape terms = s.ofTerms(Math.min(step, s.depth() - p));
+            Rows rowsA = terms.rowsOfA(part);
+            Rows rowsB = terms.rowsOfB(part);
+            NativeCopy left = room(memory, 1, rowsA);
+            NativeCopy right = room(memory, 2, rowsB);
+            left.put(product.a().array(), product.a().at(r) + part.firstRow() * s.ai() + p * s.ap(), rowsA);
+            right.put(product.b().array(), product.b().at(r) + part.firstColumn() * s.bj() + p * s.bp(), rowsB);
+            Blas.Call call = new Blas.Call(terms, part, rowsA.length(), rowsB.length(), part.columns());
+            float beta = p > 0 || product.biased() ? 1 : 0;
+            Blas.multiply(call, beta, out.from(0, LIKE), left.from(0, LIKE), right.from(0, LIKE));
+        }
+        out.get(c, at, rows);
+    }
+
+    private static NativeCopy room(NativeArrays memory, int slot, Rows rows) {
+        return memory.room(slot, rows.count() * rows.length() * Float.BYTES);
     }
 }

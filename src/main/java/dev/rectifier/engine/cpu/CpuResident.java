@@ -63,7 +63,8 @@ final class CpuResident implements ResidentOps {
         return toLibrary(task, examples) ? 0 : rule.lanes(task, examples);
     }
 
-    private static boolean toLibrary(ResidentTask task, long examples) {
+    /** Whether a product of these networks is one for OpenBLAS. */
+    static boolean toLibrary(ResidentTask task, long examples) {
         return toLibrary(task.student(), examples)
                 || task.teacher().map(t -> toLibrary(t.net(), examples)).orElse(false);
     }

@@ -1,5 +1,6 @@
 package dev.rectifier.engine.cpu;
 
+import dev.rectifier.engine.GuardedUpdate;
 import dev.rectifier.engine.Health;
 import dev.rectifier.engine.Parameters;
 import dev.rectifier.engine.UpdateOps;
@@ -22,6 +23,11 @@ final class CpuUpdate implements UpdateOps {
     @Override
     public void step(UpdateRule rule, Parameters parameters, View hyper, Health health, double factor, long step) {
         byType.of(parameters.weights()).step(rule, parameters, hyper, health, factor, step);
+    }
+
+    @Override
+    public void guardedStep(GuardedUpdate update, double factor, long step) {
+        byType.of(update.parameters().weights()).guardedStep(update, factor, step);
     }
 
     @Override

@@ -65,13 +65,13 @@ final class DenseF32 implements DenseOps {
     }
 
     private void submit(ProductF32 product, View[] written, View... read) {
-        int panels = product.s().panels();
+        int parts = product.s().parts();
         Job job = (first, last, scratch) -> {
             for (int item = first; item < last; item++) {
-                product.compute(item / panels, item % panels, scratch);
+                product.compute(item / parts, item % parts, scratch);
             }
         };
-        queue.submit(job, panels, product.s().work(), written, read);
+        queue.submit(job, parts, product.s().work(), written, read);
     }
 
     @Override

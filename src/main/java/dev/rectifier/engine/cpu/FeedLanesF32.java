@@ -9,6 +9,8 @@ import java.util.Optional;
 
 /** Inputs and targets of a pack at one step. */
 final class FeedLanesF32 {
+    private static final int MOST_AHEAD = 16; // examples, as long as they are more than those of one step
+
     private final int inputs;
     private final int outputs;
     private final int examples;
@@ -17,12 +19,15 @@ final class FeedLanesF32 {
     private final int[][] labels;
     private final Optional<NetLanesF32> teacher;
     private final boolean teachesLabels;
+    private final int capacity;
     private final int[] picked;
     private final int[] blocks;
     private final int[] places;
+    private long firstPicked;
 
     FeedLanesF32(ResidentTask task, int examples, int capacity) {
         this.examples = examples;
+        this.capacity = capacity;
         inputs = task.student().inputs();
         outputs = task.student().outputs();
         x = LanesF32.rows(examples * inputs, capacity);
@@ -32,7 +37,7 @@ final class FeedLanesF32 {
         teachesLabels = task.teacher().map(ResidentTask.Teacher::answersLabel).orElse(false);
         values = teacher.map(NetLanesF32::output).orElseGet(() -> LanesF32.rows(examples * outputs, capacity));
         labels = new int[examples][capacity];
-        picked = new int[examples * capacity];
+        picked = new int[stepsAtOnce() * examples * capacity];
         blocks = new int[capacity];
         places = new int[capacity];
     }
@@ -62,6 +67,27 @@ final class FeedLanesF32 {
         });
     }
 
+    /** For how many steps {@link #lookAhead} may be asked at once. */
+    int stepsAtOnce() {
+        return Math.max(1, MOST_AHEAD / examples);
+    }
+
+    /** Works out the rows of {@code count} steps, all of N examples: replica by replica, so that each one's order is near. */
+    void lookAhead(Feed feed, PackLanes lanes, long step, int count) {
+        if (!(feed instanceof Feed.Rows set)) {
+            return;
+        }
+        firstPicked = step;
+        RowOrder.Step[] steps = new RowOrder.Step[count];
+        Arrays.setAll(steps, s -> set.order().at(step + s));
+        for (int l = 0; l < lanes.count(); l++) {
+            for (int s = 0; s < count; s++) {
+                steps[s].write(picked, (s * capacity + l) * examples, lanes.replica(l));
+            }
+        }
+    }
+
+    /** Inputs and targets of a step that {@link #lookAhead} has seen. */
     void fill(Feed feed, PackLanes lanes, long step) {
         if (feed instanceof Feed.Stream stream) {
             draw(new StreamDraws(stream, examples * inputs), lanes, step);
@@ -93,41 +119,42 @@ final class FeedLanesF32 {
     }
 
     private void pick(Feed.Rows set, PackLanes lanes, long step) {
-        RowOrder.Step order = set.order().at(step);
-        for (int l = 0; l < lanes.count(); l++) {
-            order.write(picked, l * examples, lanes.replica(l));
-        }
-        gather(x, inputs, BlocksF32.of(set.x()), lanes);
+        int at = (int) (step - firstPicked) * capacity * examples;
+        gather(x, inputs, at, BlocksF32.of(set.x()), lanes);
         if (teacher.isEmpty()) {
-            pickTargets(set.targets().orElseThrow(), lanes);
+            pickTargets(set.targets().orElseThrow(), at, lanes);
         }
     }
 
-    private void pickTargets(View targets, PackLanes lanes) {
+    private void pickTargets(View targets, int at, PackLanes lanes) {
         if (targets.dtype().isFloating()) {
-            gather(values, outputs, BlocksF32.of(targets), lanes);
+            gather(values, outputs, at, BlocksF32.of(targets), lanes);
             return;
         }
         Words from = Words.of(targets);
         for (int l = 0; l < lanes.count(); l++) {
             int block = from.at(lanes.replica(l));
             for (int n = 0; n < examples; n++) {
-                labels[n][l] = from.array()[block + picked[l * examples + n]];
+                labels[n][l] = from.array()[block + picked[at + l * examples + n]];
             }
         }
     }
 
-    /** Rows [N width] from the picked rows of every lane's block: row by row, so that what is written lies together. */
-    private void gather(float[][] rows, int width, BlocksF32 from, PackLanes lanes) {
+    /** Rows [N width] from every lane's block, as picked from {@code at} on: row by row, so that what is written lies together. */
+    private void gather(float[][] rows, int width, int at, BlocksF32 from, PackLanes lanes) {
         int count = lanes.count();
         for (int l = 0; l < count; l++) {
             blocks[l] = from.at(lanes.replica(l));
         }
         for (int n = 0; n < examples; n++) {
             for (int l = 0; l < count; l++) {
-                places[l] = blocks[l] + picked[l * examples + n] * width;
+                places[l] = blocks[l] + picked[at + l * examples + n] * width;
             }
-            for (int i = 0; i < width; i++) {
+            int i = 0;
+            for (; i < width - 1; i += 2) {
+                gatherTwo(rows[n * width + i], rows[n * width + i + 1], from.array(), places, i, count);
+            }
+            if (i < width) {
                 gather(rows[n * width + i], from.array(), places, i, count);
             }
         }
@@ -136,6 +163,14 @@ final class FeedLanesF32 {
     private static void gather(float[] row, float[] array, int[] places, int i, int lanes) {
         for (int l = 0; l < lanes; l++) {
             row[l] = array[places[l] + i];
+        }
+    }
+
+    private static void gatherTwo(float[] row, float[] next, float[] array, int[] places, int i, int lanes) {
+        for (int l = 0; l < lanes; l++) {
+            int place = places[l] + i;
+            row[l] = array[place];
+            next[l] = array[place + 1];
         }
     }
 

@@ -118,6 +118,10 @@ final class GradientLanesF32 {
         for (int n = 0; n < examples; n++) {
             for (int d = 0; d < in; d++) {
                 float[] below = signals[l - 1][n * in + d];
+                if (out == 1 && net.relu() && !watched) {
+                    LanesF32.multiplyGated(below, signals[l][n], w[at + d], tape.level(l)[n * in + d], lanes);
+                    continue;
+                }
                 RowsF32 signal = new RowsF32(signals[l], n * out, 1);
                 NetLanesF32.sumProducts(below, signal, new RowsF32(w, at + d, in), out, lanes);
                 if (net.relu() && watched) {

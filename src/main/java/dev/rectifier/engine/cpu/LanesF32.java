@@ -97,6 +97,14 @@ final class LanesF32 {
         }
     }
 
+    /** dz = x w, then {@link #gateFinite} by y. */
+    static void multiplyGated(float[] dz, float[] x, float[] w, float[] y, int lanes) {
+        for (int l = 0; l < lanes; l++) {
+            float open = Math.min(y[l] * UP * UP, 1);
+            dz[l] = Math.fma(x[l] * w[l], open, 0 * (HALF - open));
+        }
+    }
+
     /** w = rate (dz x) + w. */
     static void descendProduct(float[] w, float[] rate, float[] dz, float[] x, int lanes) {
         for (int l = 0; l < lanes; l++) {

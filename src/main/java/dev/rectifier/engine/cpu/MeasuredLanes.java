@@ -6,16 +6,16 @@ import dev.rectifier.tensor.DType;
 
 /**
  * Lanes where a pack holds enough replicas. A pass over the lanes costs a call, whether they are four or sixteen, while the
- * loops of one replica grow better with its network; so the larger the step, the more lanes it takes to win. Measured on
- * two AVX-512 cores in fp32, packs are as quick as single replicas with, for multiply-adds a step of: 147, 2 lanes; 363, 4;
- * 726, 9; 1323, 14; 2352, 16; 2904, 20; 5292 and 5808, 26 to 100; 9408, 50; 11616 and more, never by more than a few percent.
+ * loops of one replica grow better with its network and its batch; so the larger the step, the more lanes it takes to win.
+ * Measured on an AVX-512 core in fp32, packs are as quick as single replicas with, for multiply-adds a step of: 147, 2 lanes;
+ * 363, 4; 726, 9; 1323, 14; 2904, 16; 5808, 26; 10584, 34.
  *
  * @param threads that share the replicas
  */
 record MeasuredLanes(int threads) implements LaneRule {
     private static final int MOST_LANES = 128;
     private static final long PACK_BYTES = 1 << 20; // what a core's second cache holds
-    private static final long WORK_PER_LANE = 100; // multiply-adds of a replica's step for which a pack wants one more
+    private static final long WORK_PER_LANE = 200; // multiply-adds of a replica's step for which a pack wants one more
     private static final int FEWEST_LANES = 8; // fewer do not fill a vector
     private static final int FEWEST_AT_ONE_EXAMPLE = 2; // then gradients need no rows of their own
 

@@ -132,9 +132,8 @@ record MoveF32(float[] g, Slots old, Slots made, int count) {
         System.arraycopy(made.v, 0, old.v, 0, old.v.length);
     }
 
-    /** Undoes the step where the mask of replica {@code r} has a 0. */
-    void restore(UpdateRule rule, Words mask, int r) {
-        int word = mask.at(r);
+    /** Undoes the step where the mask, which begins at {@code word}, has a 0. */
+    void restore(UpdateRule rule, Words mask, int word) {
         for (int i = 0; i < count; i++) {
             if (((mask.array()[word + (i >> 5)] >>> i) & 1) == 1) {
                 continue;

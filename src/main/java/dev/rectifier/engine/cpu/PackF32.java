@@ -62,13 +62,18 @@ final class PackF32 implements CrewF32 {
 
     @Override
     public void train(Feed from, Stretch stretch, PackLanes lanes) {
+        int ahead = feed.stepsAtOnce();
         for (int s = 0; s < stretch.steps(); s++) {
+            if (s % ahead == 0) {
+                feed.lookAhead(from, lanes, stretch.first() + s, Math.min(ahead, stretch.steps() - s));
+            }
             step(from, stretch, s, lanes, s == stretch.steps() - 1);
         }
     }
 
     @Override
     public void look(Feed from, Stretch stretch, int s, PackLanes lanes) {
+        feed.lookAhead(from, lanes, stretch.first() + s, 1);
         forward(from, stretch, s, lanes);
         gradient.backward(lanes.count(), true);
     }

@@ -15,10 +15,7 @@ import java.util.Optional;
 final class SoloF32 implements CrewF32 {
     private final ResidentTask task;
     private final UpdateRule rule;
-    private final SoloFeedF32 feed;
-    private final SoloNetF32 net;
-    private final SoloGradientF32 gradient;
-    private final LossTermsF32.Batch batch;
+    private final PassesF32 passes;
     private final MoveF32 move;
     private final Optional<Words> mask;
     private final float[] bad;
@@ -29,21 +26,14 @@ final class SoloF32 implements CrewF32 {
         this.task = task;
         rule = task.rule();
         mask = task.state().parameters().mask().map(Words::of);
-        int count = Math.toIntExact(task.student().parameters());
-        float[] w = new float[count];
-        feed = new SoloFeedF32(task, examples);
-        net = new SoloNetF32(task.student(), examples, w, feed.x());
-        gradient = new SoloGradientF32(examples, net);
-        MoveF32.Slots state = slots(w);
+        passes = ColumnPassesF32.suit(task, examples)
+                ? new ColumnPassesF32(task, examples)
+                : new RowPassesF32(task, examples);
+        int count = passes.weights().length;
+        MoveF32.Slots state = slots(passes.weights());
         MoveF32.Slots made = mask.isPresent() ? slots(new float[count]) : state;
-        move = new MoveF32(gradient.gradient(), state, made, count);
+        move = new MoveF32(passes.gradient(), state, made, count);
         bad = new float[mask.isPresent() ? count : 0];
-        batch = new LossTermsF32.Batch(
-                net.output().array(),
-                feed.values(),
-                feed.labels(),
-                examples,
-                task.student().outputs());
     }
 
     private MoveF32.Slots slots(float[] w) {
@@ -56,8 +46,8 @@ final class SoloF32 implements CrewF32 {
     public void load(PackLanes lanes) {
         int replica = lanes.replica(0);
         copyState(replica, false);
-        net.forget();
-        feed.load(replica);
+        passes.forget();
+        passes.load(replica);
         Arrays.fill(bad, 0);
         badSum = 0;
     }
@@ -66,20 +56,16 @@ final class SoloF32 implements CrewF32 {
     public void train(Feed from, Stretch stretch, PackLanes lanes) {
         for (int s = 0; s < stretch.steps(); s++) {
             forward(from, stretch, s, lanes.replica(0));
-            gradient.backward(false);
-            LanesF32.poison(bad, gradient.gradient(), bad.length);
+            passes.backward(false);
+            LanesF32.poison(bad, passes.gradient(), bad.length);
             move(stretch, s, lanes);
             project(lanes);
         }
     }
 
     private void forward(Feed from, Stretch stretch, int s, int replica) {
-        feed.fill(from, replica, stretch.first() + s);
-        net.forward();
-        net.output().array();
-        feed.values();
-        sum = LossTermsF32.of(task.loss(), batch, stretch.lossScale())
-                .sum(gradient.outputSignal().overwritten(), 0, 0);
+        passes.forward(from, replica, stretch.first() + s);
+        sum = LossTermsF32.of(task.loss(), passes.batch(), stretch.lossScale()).sum(passes.outputSignal(), 0, 0);
         badSum = Math.fma(0, stretch.lossScale() * sum, badSum);
     }
 
@@ -91,7 +77,7 @@ final class SoloF32 implements CrewF32 {
     @Override
     public void look(Feed from, Stretch stretch, int s, PackLanes lanes) {
         forward(from, stretch, s, lanes.replica(0));
-        gradient.backward(true);
+        passes.backward(true);
     }
 
     @Override
@@ -101,7 +87,7 @@ final class SoloF32 implements CrewF32 {
 
     @Override
     public boolean finiteGradient() {
-        return FiniteF32.all(gradient.gradient(), 0, move.count());
+        return FiniteF32.all(passes.gradient(), 0, move.count());
     }
 
     @Override
@@ -110,10 +96,10 @@ final class SoloF32 implements CrewF32 {
         BlocksF64 hyper = BlocksF64.of(task.state().hyper());
         move.form(rule, new StepScalars(hyper.array(), hyper.at(replica), stretch.factors()[s], stretch.first() + s));
         mask.ifPresent(words -> {
-            move.restore(rule, words, replica);
+            move.restore(rule, words, words.at(replica));
             move.commit();
         });
-        net.forget();
+        passes.forget();
     }
 
     @Override
@@ -126,8 +112,8 @@ final class SoloF32 implements CrewF32 {
 
     @Override
     public void project(PackLanes lanes) {
-        float[] w = net.weights();
-        LayerRows shape = net.layers();
+        float[] w = passes.weights();
+        LayerRows shape = passes.layers();
         float[] none = {0};
         for (int layer : task.unitNormLayers()) {
             int in = shape.in()[layer];
@@ -136,7 +122,7 @@ final class SoloF32 implements CrewF32 {
                 UpdateF32.normalize(w, row, in, shape.bias() ? w : none, shape.bias() ? shape.biases()[layer] + k : 0);
             }
         }
-        net.forget();
+        passes.forget();
     }
 
     @Override
@@ -166,6 +152,6 @@ final class SoloF32 implements CrewF32 {
         BlocksF64 losses = BlocksF64.of(task.state().loss());
         BlocksF32 slopes = BlocksF32.of(task.state().parameters().gradient());
         losses.array()[losses.at(replica)] = scale * sum;
-        copy(gradient.gradient(), slopes.array(), slopes.at(replica), true);
+        copy(passes.gradient(), slopes.array(), slopes.at(replica), true);
     }
 }

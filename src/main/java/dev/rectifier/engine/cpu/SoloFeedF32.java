@@ -2,30 +2,21 @@ package dev.rectifier.engine.cpu;
 
 import dev.rectifier.engine.Feed;
 import dev.rectifier.engine.ResidentTask;
-import dev.rectifier.engine.View;
 import java.util.Optional;
 
 /** Inputs and targets of one replica at one step. */
 final class SoloFeedF32 {
     private final ResidentTask task;
     private final int inputs;
-    private final int outputs;
-    private final int examples;
     private final OperandF32 x;
-    private final float[] values;
-    private final int[] labels;
-    private final int[] rows;
+    private final PickedF32 picked;
     private final Optional<SoloNetF32> teacher;
 
     SoloFeedF32(ResidentTask task, int examples) {
         this.task = task;
-        this.examples = examples;
         inputs = task.student().inputs();
-        outputs = task.student().outputs();
         x = new OperandF32(examples * inputs);
-        values = new float[examples * outputs];
-        labels = new int[examples];
-        rows = new int[examples];
+        picked = new PickedF32(examples, task.student().outputs());
         teacher = task.teacher().map(t -> new SoloNetF32(t.net(), examples, new float[count(t)], x));
     }
 
@@ -40,12 +31,12 @@ final class SoloFeedF32 {
 
     /** [N K]. */
     float[] values() {
-        return teacher.isPresent() ? teacher.get().output().array() : values;
+        return teacher.isPresent() ? teacher.get().output().array() : picked.values();
     }
 
     /** [N]. */
     int[] labels() {
-        return labels;
+        return picked.labels();
     }
 
     /** Brings in the replica's teacher. */
@@ -61,13 +52,12 @@ final class SoloFeedF32 {
         if (feed instanceof Feed.Stream stream) {
             draw(new StreamDraws(stream, x.count()), replica, step);
         } else if (feed instanceof Feed.Rows set) {
-            set.order().at(step).write(rows, 0, replica);
-            pick(set, replica);
+            pick(set, replica, step);
         }
         teacher.ifPresent(net -> {
             net.forward();
             if (task.teacher().orElseThrow().answersLabel()) {
-                label(net.output().array());
+                picked.label(net.output().array());
             }
         });
     }
@@ -80,33 +70,11 @@ final class SoloFeedF32 {
         }
     }
 
-    private void pick(Feed.Rows set, int replica) {
-        gather(x.overwritten(), inputs, BlocksF32.of(set.x()), replica);
-        if (teacher.isPresent()) {
-            return;
-        }
-        View targets = set.targets().orElseThrow();
-        if (targets.dtype().isFloating()) {
-            gather(values, outputs, BlocksF32.of(targets), replica);
-            return;
-        }
-        Words from = Words.of(targets);
-        for (int n = 0; n < examples; n++) {
-            labels[n] = from.array()[from.at(replica) + rows[n]];
-        }
-    }
-
-    private void gather(float[] to, int width, BlocksF32 from, int replica) {
-        float[] array = from.array();
-        int block = from.at(replica);
-        for (int n = 0; n < examples; n++) {
-            System.arraycopy(array, block + rows[n] * width, to, n * width, width);
-        }
-    }
-
-    private void label(float[] answers) {
-        for (int n = 0; n < examples; n++) {
-            labels[n] = ReduceF32.argmax(answers, n * outputs, outputs);
+    private void pick(Feed.Rows set, int replica, long step) {
+        picked.rows(set, replica, step);
+        picked.gather(x.overwritten(), inputs, BlocksF32.of(set.x()), replica);
+        if (teacher.isEmpty()) {
+            picked.takeTargets(set, replica);
         }
     }
 }

@@ -40,22 +40,41 @@ final class SoloProductF32 {
         b.array();
         start.ifPresent(OperandF32::array);
         c.overwritten();
-        for (int panel = 0; panel < s.panels(); panel++) {
-            own.compute(0, panel, scratch);
+        for (int part = 0; part < s.parts(); part++) {
+            own.compute(0, part, scratch);
         }
     }
 
     private void inLibrary() {
         start.ifPresent(row -> repeat(c.overwritten(), c.at(), c.count(), row));
         boolean begun = start.isPresent();
-        NativeCopy left = a.inNative();
-        NativeCopy right = b.inNative();
-        NativeCopy out = c.changedInNative(begun);
-        for (int panel = 0; panel < s.panels(); panel++) {
-            int first = s.firstRow(panel);
-            var to = out.from(first * s.columns(), LIKE);
-            var rows = left.from(first * s.ai(), LIKE);
-            Blas.multiply(s, s.rowsOf(panel), begun ? 1 : 0, to, rows, right.from(0, LIKE));
+        Operands in = new Operands(c.changedInNative(begun), a.inNative(), b.inNative());
+        for (int i = 0; i < s.parts(); i++) {
+            ProductShape.Part part = s.part(i);
+            int step = s.termsAtOnce(part);
+            for (int p = 0; p < s.depth(); p += step) {
+                ProductShape terms = s.ofTerms(Math.min(step, s.depth() - p));
+                in.multiply(
+                        new Blas.Call(terms, part, leading(s.ai(), s.ap()), leading(s.bj(), s.bp()), s.columns()),
+                        p,
+                        begun || p > 0 ? 1 : 0);
+            }
+        }
+    }
+
+    private static int leading(int one, int other) {
+        return Math.max(one, other);
+    }
+
+    /** All three in native memory, whole. */
+    private record Operands(NativeCopy c, NativeCopy a, NativeCopy b) {
+        void multiply(Blas.Call call, int p, float beta) {
+            ProductShape s = call.s();
+            ProductShape.Part part = call.part();
+            var out = c.from(part.firstRow() * s.columns() + part.firstColumn(), LIKE);
+            var left = a.from(part.firstRow() * s.ai() + p * s.ap(), LIKE);
+            var right = b.from(part.firstColumn() * s.bj() + p * s.bp(), LIKE);
+            Blas.multiply(call, beta, out, left, right);
         }
     }
 

@@ -89,9 +89,14 @@ final class Team implements AutoCloseable {
             }
         }
 
+        @SuppressWarnings("ThreadPriorityCheck") // only how long the wait takes hangs on the scheduler, not what comes out
         void await() {
-            while (finished.get() < items) {
-                Thread.onSpinWait();
+            for (int spin = 0; finished.get() < items; spin++) {
+                if (spin < SPINS) {
+                    Thread.onSpinWait();
+                } else {
+                    Thread.yield(); // where others need the core too, the thread that is waited for may be among them
+                }
             }
             Throwable thrown = failure;
             if (thrown instanceof RuntimeException e) {

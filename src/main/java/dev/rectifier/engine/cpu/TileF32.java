@@ -19,34 +19,34 @@ final class TileF32 {
         this.c = c;
     }
 
-    /** Adds {@code rows} rows: {@code at}, {@code i} and {@code j} are the places of c[0,0], a(0,0) and b(0,0). */
-    void add(int at, int i, int j, int rows) {
+    /** Adds a part: {@code at}, {@code i} and {@code j} are the places of its c[0,0], a(0,0) and b(0,0). */
+    void add(int at, int i, int j, ProductShape.Part part) {
         int row = 0;
-        for (; row <= rows - T; row += T) {
-            fourRows(at + row * s.columns(), i + row * s.ai(), j);
+        for (; row <= part.rows() - T; row += T) {
+            fourRows(at + row * s.columns(), i + row * s.ai(), j, part.columns());
         }
-        for (; row < rows; row++) {
-            oneRow(at + row * s.columns(), i + row * s.ai(), j);
+        for (; row < part.rows(); row++) {
+            oneRow(at + row * s.columns(), i + row * s.ai(), j, part.columns());
         }
     }
 
-    private void fourRows(int at, int i, int j) {
+    private void fourRows(int at, int i, int j, int columns) {
         int column = 0;
-        for (; column <= s.columns() - T; column += T) {
+        for (; column <= columns - T; column += T) {
             square(at + column, i, j + column * s.bj());
         }
-        for (; column < s.columns(); column++) {
+        for (; column < columns; column++) {
             int start = at + column;
             line(start, s.columns(), b, j + column * s.bj(), s.bp(), new Four(a, i, s.ai(), s.ap()));
         }
     }
 
-    private void oneRow(int at, int i, int j) {
+    private void oneRow(int at, int i, int j, int columns) {
         int column = 0;
-        for (; column <= s.columns() - T; column += T) {
+        for (; column <= columns - T; column += T) {
             line(at + column, 1, a, i, s.ap(), new Four(b, j + column * s.bj(), s.bj(), s.bp()));
         }
-        for (; column < s.columns(); column++) {
+        for (; column < columns; column++) {
             point(at + column, i, j + column * s.bj());
         }
     }

@@ -3,6 +3,7 @@ package dev.rectifier.engine.cpu;
 import static dev.rectifier.engine.cpu.Queue.writes;
 
 import dev.rectifier.engine.FreezeCause;
+import dev.rectifier.engine.GuardedUpdate;
 import dev.rectifier.engine.Health;
 import dev.rectifier.engine.Parameters;
 import dev.rectifier.engine.UpdateOps;
@@ -11,6 +12,8 @@ import dev.rectifier.engine.View;
 
 /** Guard, optimiser steps, projection. */
 final class UpdateF32 implements UpdateOps {
+    private static final int PIECE = 8192; // a step's arrays of a piece stay in a core's second cache
+
     private final Queue queue;
 
     UpdateF32(Queue queue) {
@@ -58,9 +61,52 @@ final class UpdateF32 implements UpdateOps {
             }
         };
         View[] written = writes(parameters.weights(), parameters.state(), health.cause(), health.step());
-        long cost = (4 + 4L * rule.stateSlots()) * parameters.weights().blockSize();
         queue.submit(
-                job, cost, written, parameters.gradient(), parameters.mask().orElse(hyper), hyper);
+                job,
+                cost(rule, parameters),
+                written,
+                parameters.gradient(),
+                parameters.mask().orElse(hyper),
+                hyper);
+    }
+
+    /** Large replicas go piece by piece: all are looked at, then those of sound replicas are done again and kept. */
+    @Override
+    public void guardedStep(GuardedUpdate update, double factor, long step) {
+        Parameters parameters = update.parameters();
+        if (parameters.weights().blockSize() <= PIECE) {
+            UpdateOps.super.guardedStep(update, factor, step);
+            return;
+        }
+        PiecesF32 pieces = new PiecesF32(update, PIECE, factor, step);
+        queue.submit(
+                pieces::look,
+                pieces.perReplica(),
+                cost(update.rule(), parameters),
+                writes(update.health().cause()),
+                update.loss(),
+                parameters.gradient(),
+                parameters.weights(),
+                parameters.state(),
+                parameters.mask().orElse(update.hyper()),
+                update.hyper());
+        queue.submit(
+                pieces::move,
+                pieces.perReplica(),
+                cost(update.rule(), parameters),
+                writes(
+                        parameters.weights(),
+                        parameters.state(),
+                        update.health().cause(),
+                        update.health().step()),
+                update.loss(),
+                parameters.gradient(),
+                parameters.mask().orElse(update.hyper()),
+                update.hyper());
+    }
+
+    private static long cost(UpdateRule rule, Parameters parameters) {
+        return (4 + 4L * rule.stateSlots()) * parameters.weights().blockSize();
     }
 
     @Override

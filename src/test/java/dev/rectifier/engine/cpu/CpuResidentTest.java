@@ -54,20 +54,20 @@ class CpuResidentTest {
         return new ResidentTask(net, Optional.empty(), LossKind.SQUARED, UpdateRule.SGD, state, List.of());
     }
 
-    /** Lanes of a pack are half the replicas; a step is N (3 * 121) multiply-adds, of which a lane outweighs a hundred. */
+    /** Lanes of a pack are half the replicas; a step is N (3 * 121) multiply-adds, of which a lane outweighs two hundred. */
     @ParameterizedTest
     @CsvSource({
         "1, 1, 0",
-        "6, 1, 0",
-        "7, 1, 4",
+        "2, 1, 0",
+        "3, 1, 2",
         "8, 1, 4",
         "256, 1, 128",
-        "8, 4, 0",
-        "28, 4, 0",
-        "29, 4, 15",
+        "14, 4, 0",
+        "15, 4, 8",
         "64, 4, 32",
         "8, 16, 0",
-        "64, 16, 0",
+        "58, 16, 0",
+        "59, 16, 30",
         "256, 16, 128",
         "256, 64, 0"
     })
@@ -88,7 +88,7 @@ class CpuResidentTest {
         assertThat(engine.resident().manner(task(600, 10, 4, 1), 4)).isEqualTo("100 replicas as vector lanes");
     }
 
-    /** P = 4609, so a mebibyte holds 27 lanes, and 139 would be wanted. */
+    /** P = 4609, so a mebibyte holds 27 lanes, and 70 would be wanted. */
     @Test
     void networksOfWhichTooFewFitACoresCache() {
         assertThat(engine.resident().manner(task(64, 5, 64, 64, 1), 1)).isEqualTo(ALONE);
