@@ -11,13 +11,17 @@
 // Layout. weights, gradient [R,P]; state [R, slots P]; loss F64 [R]; cause I32, step_of I64, done I32 [R]: 1
 // where another kernel has trained the stretch, or absent; mask I32 [R, P/32]; hyper F64 [R,7]; teacher [R,P'] or one; streams
 // I64 [R,2]; x [R,M,D]; targets [R,M,K]; labels I32 [R,M]; rows I32 [R, steps N]; factors F64 [steps] of the learning rate;
-// plan I32, one for all: see Plan. Shared memory: a teacher of all replicas, then row i
+// plan I32, one for all: see Plan; or absent: ring [R,S,P] and ring_losses F64 [R,S] out, slots I32 [steps], one for all:
+// see Ring. Shared memory: a teacher of all replicas, then row i
 // of thread t at i T + t, so that the 32 lanes of a warp meet 32 banks: weights, state, gradient (where N > 1), x, levels.
 //
 // Threads. blockDim = (T, 1), thread = replica; no thread waits for another after the teacher is in.
 // Bytes and flops. Off chip: 2 (1 + slots) P words per replica and launch, and the set's rows. On chip: ~ 3 N P fused
 // multiply-adds per step, about two words of shared memory each.
 // Determinism. A replica's numbers do not depend on T, R or the cut into stretches.
+//
+// Ring. After some steps weights and loss go to a slot, what they would be at home if the stretch ended there: for a
+// replica that stands still too. Without a ring a step costs one comparison more.
 //
 // Health. A stretch runs unwatched, since infinities and NaN never leave a weight again; a look at the end tells whether it
 // must be done once more from the untouched arrays, with a look after every step and the last finite state kept there.
@@ -63,6 +67,24 @@ __device__ inline void store_loss(const Lane& lane, const Home& home, double sca
     }
 }
 
+// Weights and loss into a slot.
+COLD void fill(Rows w, i32 P, const Ring& ring, i32 slot, double loss) {
+    const i64 r = (i64)blockIdx.x * blockDim.x + threadIdx.x;
+    REAL* const weights = ring.weights + r * ring.weights_stride + (i64)slot * P;
+    for (i32 i = 0; i < P; i++) {
+        weights[i] = w(i);
+    }
+    ring.losses[r * ring.losses_stride + slot] = loss;
+}
+
+// The same for the slot that is due after step s, if one is.
+__device__ inline void keep(const Lane& lane, const Stretch& stretch, i64 s) {
+    const i32 slot = stretch.ring.slot(s);
+    if (slot >= 0) {
+        fill(lane.w, lane.plan->parameters, stretch.ring, slot, stretch.scale * lane.sum);
+    }
+}
+
 __device__ inline bool all_finite(Rows rows, i32 count) {
     double bad = 0;
     for (i32 i = 0; i < count; i++) {
@@ -103,6 +125,7 @@ __device__ inline bool unwatched(Lane& lane, Source& source, const Stretch& stre
             move_all(lane, stretch.first + s);
         }
         project(lane);
+        keep(lane, stretch, s);
     }
     return lane.bad == 0 && finite_state(lane);
 }
@@ -125,10 +148,15 @@ __device__ inline i32 watched_step(Lane& lane, Source& source, const Stretch& st
     return NONE;
 }
 
-// Loss and gradient of the stretch's last batch, for a replica that stands still.
-COLD void look(Lane lane, Source source, Stretch stretch, Home home) {
+// Loss and gradient of the stretch's last batch, for a replica that stands still from step s on; slots on the way.
+COLD void look(Lane lane, Source source, Stretch stretch, Home home, i64 s) {
     load(lane, home);
-    batch(lane, source, stretch.steps - 1, stretch.first + stretch.steps - 1, stretch.scale, false);
+    for (; s < stretch.steps; s++) {
+        if (s == stretch.steps - 1 || stretch.ring.slot(s) >= 0) {
+            batch(lane, source, s, stretch.first + s, stretch.scale, false);
+            keep(lane, stretch, s);
+        }
+    }
     store_loss(lane, home, stretch.scale);
 }
 
@@ -140,10 +168,11 @@ COLD void watched(Lane lane, Source source, Stretch stretch, Home home) {
         if (cause != NONE) {
             *home.cause = cause;
             *home.step_of = stretch.first + s;
-            look(lane, source, stretch, home);
+            look(lane, source, stretch, home, s);
             return;
         }
         store(lane, home);
+        keep(lane, stretch, s);
     }
     store_loss(lane, home, stretch.scale);
 }
@@ -167,14 +196,16 @@ __device__ inline Lane lane_of(const Plan& plan, const i32* widths, REAL* memory
 
 KERNEL(resident)(REAL* weights, i64 weights_stride, REAL* gradient, i64 gradient_stride, REAL* state, i64 state_stride,
                  double* loss, i64 loss_stride, i32* cause, i64 cause_stride, i64* step_of, i64 step_of_stride,
-                 i32* done, i64 done_stride, const u32* __restrict__ mask, i64 mask_stride, const double* __restrict__ hyper, i64 hyper_stride,
+                 i32* done, i64 done_stride, REAL* ring, i64 ring_stride, double* ring_losses, i64 ring_losses_stride,
+                 const u32* __restrict__ mask, i64 mask_stride, const double* __restrict__ hyper, i64 hyper_stride,
                  const REAL* __restrict__ teacher, i64 teacher_stride, const i64* __restrict__ streams,
                  i64 streams_stride, const REAL* __restrict__ x, i64 x_stride, const REAL* __restrict__ targets,
                  i64 targets_stride, const i32* __restrict__ labels, i64 labels_stride, const i32* __restrict__ rows,
                  i64 rows_stride, const double* __restrict__ factors, i64 factors_stride,
-                 const i32* __restrict__ plan_words, i64 plan_words_stride, i64 R, i64 first, i64 steps, double scale,
+                 const i32* __restrict__ slots, i64 slots_stride, const i32* __restrict__ plan_words, i64 plan_words_stride, i64 R, i64 first, i64 steps, double scale,
                  double offset, double width) {
     DYNAMIC_SHARED(REAL, memory);
+    (void)slots_stride; // one table of all replicas
     const i64 r = (i64)blockIdx.x * blockDim.x + threadIdx.x;
     __shared__ i32 words[PLAN_WORDS + 2 * (LAYERS + 1)];
     const Plan& plan = *reinterpret_cast<const Plan*>(words);
@@ -200,9 +231,10 @@ KERNEL(resident)(REAL* weights, i64 weights_stride, REAL* gradient, i64 gradient
     }
     Source source = {streams + r * streams_stride, x + r * x_stride, targets + r * targets_stride,
                      labels + r * labels_stride,   rows + r * rows_stride, (float)offset, (float)width, {}};
-    const Stretch stretch = {factors + r * factors_stride, first, steps, scale};
+    const Stretch stretch = {factors + r * factors_stride, first, steps, scale,
+                             {ring, ring_losses, ring_stride, ring_losses_stride, slots}};
     if (*home.cause != NONE) {
-        look(lane, source, stretch, home);
+        look(lane, source, stretch, home, 0);
         return;
     }
     load(lane, home);

@@ -47,11 +47,23 @@ __device__ inline i32 slots_of(i32 rule) {
     return rule == SGD ? 0 : rule == ADAM ? 2 : 1;
 }
 
+constexpr i32 NO_SLOT = -1; // of the ring
+
+// Copies of what replicas pass through: weights [R, S, P] and losses [R, S] after some steps.
+struct Ring {
+    REAL* weights;
+    double* losses;
+    i64 weights_stride, losses_stride; // of replicas
+    const i32* slots;                  // [steps]: what is filled after a step, NO_SLOT or less: nothing; less after the last
+    __device__ i32 slot(i64 local) const { return slots == nullptr ? NO_SLOT : slots[local]; }
+};
+
 // The steps of a stretch.
 struct Stretch {
     const double* factors;
     i64 first, steps;
     double scale; // of the loss
+    Ring ring;
 };
 
 // A unit's weights and bias divided by their norm; a row of zeros stays.

@@ -22,7 +22,8 @@
 // Determinism. A replica's numbers do not depend on T, R, the chunks or the cut into stretches.
 //
 // Health. As in resident.cu: a stretch runs unwatched; where something was not finite it is done once more from the
-// untouched arrays, with a look after every step and the last finite state kept there.
+// untouched arrays, with a look after every step and the last finite state kept there. Slots of the ring that were filled
+// on the way are then filled again.
 #define RECTIFIER_BLOCK 512
 #include "resident_team.cuh"
 
@@ -161,11 +162,11 @@ __device__ inline void project(const Team& team) {
     }
 }
 
-// Step `local` of the stretch, up to the projection. `fresh`: the scalars at hand are another pass's.
-__device__ inline void take_step(Team& team, i64 local, bool fresh, Way way) {
+// Step `local` of the stretch, up to the projection.
+__device__ inline void take_step(Team& team, i64 local, Way way) {
     const Stretch& stretch = team.stretch;
     const i32 rule = team.plan->rule;
-    if (threadIdx.x == 0 && (fresh || rule == ADAM || stretch.factors[local] != stretch.factors[local - 1])) {
+    if (threadIdx.x == 0 && (local == 0 || rule == ADAM || stretch.factors[local] != stretch.factors[local - 1])) {
         *team.scalars = scalars_of(team.hyper, rule, stretch.factors[local], stretch.first + local);
     }
     team.sum = 0;
@@ -188,20 +189,45 @@ __device__ inline i32 cause_of(const Team& team) {
     return __syncthreads_or(!finite_share(team)) ? WEIGHT : NONE;
 }
 
-// The stretch in one mode; the mode to go on in.
+// Weights and loss into the slot that is due after step s, if one is.
+__device__ inline void keep(const Team& team, i64 s) {
+    const Ring& ring = team.stretch.ring;
+    const i32 slot = ring.slot(s);
+    if (slot < 0) {
+        return;
+    }
+    REAL* const weights = ring.weights + blockIdx.x * ring.weights_stride + (i64)slot * team.plan->parameters;
+    each_parameter(team.student, team.plan->layers, [&](i32 place, i32 i) { weights[i] = team.memory[place]; });
+    if (threadIdx.x == 0) {
+        ring.losses[blockIdx.x * ring.losses_stride + slot] = team.stretch.scale * team.sum;
+    }
+}
+
+// The first step of a stretch at which a replica that stands still does so.
+__device__ inline i64 still_from(const Team& team) {
+    const i64 local = *team.home.step_of - team.stretch.first;
+    return local > 0 && local < team.stretch.steps ? local : 0;
+}
+
+// The stretch in one mode; the mode to go on in. LOOK: for a replica that stands still.
 __device__ inline i32 pass(Team& team, i32 mode) {
-    const i64 steps = team.stretch.steps, from = mode == LOOK ? steps - 1 : 0; // LOOK: for one that stands still
+    const i64 steps = team.stretch.steps;
     load(team);
     team.bad = 0;
-    for (i64 s = from; s < steps; s++) {
+    for (i64 s = mode == LOOK ? still_from(team) : 0; s < steps; s++) {
         const bool last = s == steps - 1;
-        take_step(team, s, s == from, {last || mode == WATCHED, mode != LOOK, last});
+        const bool told = last || team.stretch.ring.slot(s) >= 0;
+        if (mode == LOOK && !told) {
+            continue;
+        }
+        take_step(team, s, {told || mode == WATCHED, mode != LOOK, last});
         const i32 cause = mode == WATCHED ? cause_of(team) : NONE;
         if (cause != NONE) {
             if (threadIdx.x == 0) {
                 *team.home.cause = cause;
                 *team.home.step_of = team.stretch.first + s;
             }
+            __syncthreads(); // all of them read when
             return LOOK;
         }
         if (mode != LOOK) {
@@ -210,6 +236,7 @@ __device__ inline i32 pass(Team& team, i32 mode) {
         if (mode == WATCHED) {
             store(team);
         }
+        keep(team, s);
     }
     if (mode == UNWATCHED) {
         if (__syncthreads_or(team.bad != 0 || !finite_share(team))) {
@@ -225,15 +252,16 @@ __device__ inline i32 pass(Team& team, i32 mode) {
 
 KERNEL(resident_block)(REAL* weights, i64 weights_stride, REAL* gradient, i64 gradient_stride, REAL* state,
                        i64 state_stride, double* loss, i64 loss_stride, i32* cause, i64 cause_stride, i64* step_of,
-                       i64 step_of_stride, i32* done, i64 done_stride, const u32* __restrict__ mask,
-                       i64 mask_stride, const double* __restrict__ hyper, i64 hyper_stride, const REAL* __restrict__ teacher,
+                       i64 step_of_stride, i32* done, i64 done_stride, REAL* ring, i64 ring_stride,
+                       double* ring_losses, i64 ring_losses_stride, const u32* __restrict__ mask, i64 mask_stride, const double* __restrict__ hyper, i64 hyper_stride, const REAL* __restrict__ teacher,
                        i64 teacher_stride, const i64* __restrict__ streams, i64 streams_stride,
                        const REAL* __restrict__ x, i64 x_stride, const REAL* __restrict__ targets, i64 targets_stride,
                        const i32* __restrict__ labels, i64 labels_stride, const i32* __restrict__ rows, i64 rows_stride,
-                       const double* __restrict__ factors, i64 factors_stride, const i32* __restrict__ plan_words,
-                       i64 plan_words_stride, i64 R, i64 first, i64 steps, double scale, double offset, double width) {
+                       const double* __restrict__ factors, i64 factors_stride, const i32* __restrict__ slots,
+                       i64 slots_stride, const i32* __restrict__ plan_words, i64 plan_words_stride, i64 R, i64 first, i64 steps, double scale, double offset, double width) {
     DYNAMIC_SHARED(unsigned char, bytes);
     __shared__ Scalars scalars;
+    (void)slots_stride; // one table of all replicas
     const i64 r = blockIdx.x;
     if (r >= R || (done != nullptr && done[r * done_stride] != 0)) {
         return;
@@ -255,7 +283,8 @@ KERNEL(resident_block)(REAL* weights, i64 weights_stride, REAL* gradient, i64 gr
     team.hyper = hyper + r * hyper_stride;
     team.home = {weights + r * weights_stride, state + r * state_stride, gradient + r * gradient_stride,
                  loss + r * loss_stride,       cause + r * cause_stride, step_of + r * step_of_stride};
-    team.stretch = {factors + r * factors_stride, first, steps, scale};
+    team.stretch = {factors + r * factors_stride, first, steps, scale,
+                    {ring, ring_losses, ring_stride, ring_losses_stride, slots}};
     team.source = {streams + r * streams_stride, x + r * x_stride, targets + r * targets_stride,
                    labels + r * labels_stride,   rows + r * rows_stride, (float)offset, (float)width, {}};
     u32* bits = reinterpret_cast<u32*>(bytes + plan.mask_byte);

@@ -4,7 +4,8 @@
 // The steps, the sums and the order of every sum are those of resident.cu, so the bits are too, whatever the lanes: z, a of
 // a unit and its gradients are one lane's, example after example; the outputs of an example are one lane's, unit after unit,
 // from activations in shared memory. A replica that stands still, or in which a number is not finite at the end of the
-// stretch, is left as it was, done = 0, for resident.cu, which launched behind this one tells why and when.
+// stretch, is left as it was, done = 0, for resident.cu, which launched behind this one tells why and when, and fills all
+// slots of the ring anew.
 //
 // Padding. A network runs in any shape of at least its widths. Padded weights are +0 and stay so, as their gradients are +-0;
 // padded inputs and slopes are -0, so their products, all -0, change no sum; the sum over units has no padding.
@@ -81,6 +82,40 @@ struct Move {
     }
 };
 
+// The first replica of this warp.
+template <class S>
+__device__ inline i64 first_replica() {
+    return ((i64)blockIdx.x * (blockDim.x / WARP) + threadIdx.x / WARP) * Region<S>::REPLICAS;
+}
+
+// Before step `local`: its loss is told if it is the last or a slot is due after it.
+template <class S>
+__device__ inline void listen(Lanes<S>& my, const Given& given, i64 local) {
+    const i32* const slots = given.ring.slots;
+    my.tally.last = slots == nullptr ? local == given.steps - 1 : slots[local] != NO_SLOT;
+    if (!S::MANY || my.tally.last) {
+        my.tally.sum = 0;
+    }
+}
+
+// Weights and loss into the slot that is due after step `local`, if one is. Stand-ins write what their replica writes.
+template <class S>
+__device__ inline void keep(Lanes<S>& my, const Fresh& from, i64 local) {
+    const Ring& ring = from.given.ring;
+    const i32 slot = ring.slot(local);
+    if (slot >= 0) {
+        const i64 r = min(first_replica<S>() + threadIdx.x % WARP / S::G, from.given.R - 1);
+        REAL* const at = ring.weights + r * ring.weights_stride + (i64)slot * from.plan.parameters;
+        Sizes n = my.n;
+        i32 lane = my.team.lane;
+        asm volatile("" : "+r"(n.d), "+r"(n.k), "+r"(n.l), "+r"(lane)); // or places are kept in registers from step to step
+        each(my.p, n, lane, at, [](REAL& w, REAL& place) { place = w; });
+        if (lane == 0) {
+            ring.losses[r * ring.losses_stride + slot] = from.given.scale * my.tally.sum;
+        }
+    }
+}
+
 // Forward and backward of example `at` of the tile where one lane is the replica.
 template <class S>
 __device__ inline void example_alone(Lanes<S>& my, i32 at, Trace<S>& t) {
@@ -140,7 +175,7 @@ __device__ inline void descend(Lanes<S>& my, const Fresh& from, Trace<S>& trace)
 #pragma unroll 1
         for (i32 s = 0; s < count; s++, local++) {
             READ_ANEW();
-            my.tally.last = local == given.steps - 1;
+            listen(my, given, local);
             set_factor(my, given, given.factors[local]);
             if constexpr (S::G == 1) {
                 example_alone(my, s, trace);
@@ -148,6 +183,7 @@ __device__ inline void descend(Lanes<S>& my, const Fresh& from, Trace<S>& trace)
                 example_together(my, s, trace);
             }
             by_rule(my, Descent<S>{my, trace});
+            keep(my, from, local);
             if constexpr (S::G > 1) {
                 show_outputs(my.team, my.n, my.p);
             }
@@ -162,7 +198,7 @@ __device__ inline void descend(Lanes<S>& my, const Fresh& from, Share<S>& gradie
     const i32 N = from.plan.examples;
     for (i64 local = 0; local < given.steps; local++) {
         begin(gradient, N == 1 ? -(REAL)0 : (REAL)0); // a product alone may be -0, a sum from +0 on may not
-        my.tally.last = local == given.steps - 1;
+        listen(my, given, local);
         set_factor(my, given, given.factors[local]);
         for (i32 n = 0; n < N; n += my.team.tile) {
             const i32 count = min(my.team.tile, N - n);
@@ -181,6 +217,7 @@ __device__ inline void descend(Lanes<S>& my, const Fresh& from, Share<S>& gradie
         }
         my.rates.first = given.first + local == 0;
         by_rule(my, Move<S>{my, gradient});
+        keep(my, from, local);
         if constexpr (S::G > 1) {
             show_outputs(my.team, my.n, my.p);
         }
@@ -296,7 +333,7 @@ __device__ inline void run(Given given, const i64 (&stride)[STRIDES], const i32*
     const Region<S> region = {pitch_of((shared ? WARP : S::TILE) * (S::X + S::L)),
                               taught && !one_teacher ? teacher_words : 0, shared};
     const i32 warp = threadIdx.x / WARP, thread = threadIdx.x % WARP;
-    const i64 begin = ((i64)blockIdx.x * (blockDim.x / WARP) + warp) * Region<S>::REPLICAS;
+    const i64 begin = first_replica<S>();
     if (begin >= given.R) {
         return;
     }
@@ -319,21 +356,22 @@ __device__ inline void run(Given given, const i64 (&stride)[STRIDES], const i32*
     KERNEL(resident_lanes_##D##_##K##_##L##_##G##_##KIND)( \
         REAL* weights, i64 weights_stride, REAL* gradient, i64 gradient_stride, REAL* state, i64 state_stride, \
         double* loss, i64 loss_stride, i32* cause, i64 cause_stride, i64* step_of, i64 step_of_stride, i32* done, \
-        i64 done_stride, const u32* __restrict__ mask, i64 mask_stride, const double* __restrict__ hyper, \
-        i64 hyper_stride, const REAL* __restrict__ teacher, i64 teacher_stride, const i64* __restrict__ streams, \
+        i64 done_stride, REAL* ring, i64 ring_stride, double* ring_losses, i64 ring_losses_stride, \
+        const u32* __restrict__ mask, i64 mask_stride, const double* __restrict__ hyper, i64 hyper_stride, const REAL* __restrict__ teacher, i64 teacher_stride, const i64* __restrict__ streams, \
         i64 streams_stride, const REAL* __restrict__ x, i64 x_stride, const REAL* __restrict__ targets, \
         i64 targets_stride, const i32* __restrict__ labels, i64 labels_stride, const i32* __restrict__ rows, \
-        i64 rows_stride, const double* __restrict__ factors, i64 factors_stride, \
-        const i32* __restrict__ plan_words, i64 plan_words_stride, i64 R, i64 first, i64 steps, double scale, \
-        double offset, double width) { \
+        i64 rows_stride, const double* __restrict__ factors, i64 factors_stride, const i32* __restrict__ slots, \
+        i64 slots_stride, const i32* __restrict__ plan_words, i64 plan_words_stride, i64 R, i64 first, i64 steps, \
+        double scale, double offset, double width) { \
         DYNAMIC_SHARED(REAL, memory); \
         const Given given = {weights, gradient, state, loss, cause, done, hyper, teacher, streams, x, targets, labels, \
-                             rows, factors, R, first, steps, scale, offset, width}; \
+                             rows, factors, {ring, ring_losses, ring_stride, ring_losses_stride, slots}, R, first, \
+                             steps, scale, offset, width}; \
         const i64 stride[] = {weights_stride, gradient_stride, state_stride, loss_stride, cause_stride, done_stride, \
                               hyper_stride, teacher_stride, streams_stride, x_stride, targets_stride, labels_stride, \
                               rows_stride}; \
         (void)step_of, (void)step_of_stride, (void)mask, (void)mask_stride, (void)factors_stride; /* not of use here */ \
-        (void)plan_words_stride; \
+        (void)plan_words_stride, (void)slots_stride; \
         run<Shape<D, K, L, G, Kind::KIND>>(given, stride, plan_words, memory); \
     }
 

@@ -15,6 +15,7 @@ struct Given {
     const REAL *x, *targets;
     const i32 *labels, *rows;
     const double* factors;
+    Ring ring;
     i64 R, first, steps;
     double scale, offset, width;
 };

@@ -55,10 +55,12 @@ final class PlanReport {
         int together = plan.fits() ? plan.chunk() : memory.replicas();
         console.result("run " + spec.name() + ": " + shape(spec, plan));
         rows(memory, together).forEach(console::result);
+        rows(plan.ring(), together).forEach(console::result);
         line(
                 "total",
-                Bytes.words(memory.bytes(together)) + " for " + together + " replicas: "
-                        + Bytes.words(memory.perReplica()) + " each, " + Bytes.words(memory.shared()) + " shared");
+                Bytes.words(memory.bytes(together) + plan.ring().bytes()) + " for " + together + " replicas: "
+                        + Bytes.words(memory.perReplica()) + " each, " + Bytes.words(memory.shared()) + " shared"
+                        + ring(plan.ring()));
         line("memory", plan.device().toString());
         if (!plan.fits()) {
             line("refused", plan.refusal());
@@ -79,6 +81,10 @@ final class PlanReport {
                 .map(setting -> ", batch " + setting.canonical())
                 .orElse("");
         return net + ", R = " + plan.memory().replicas() + batch;
+    }
+
+    private static String ring(MemoryPlan ring) {
+        return ring.bytes() == 0 ? "" : ", " + Bytes.words(ring.bytes()) + " of what is left for a ring of probes";
     }
 
     /** A line per owner and name; buffers of one name add up. */

@@ -24,6 +24,11 @@ record CheckedResident(Engine engine, ResidentOps target) implements ResidentOps
     }
 
     @Override
+    public ResidentOps rule() {
+        return target.rule();
+    }
+
+    @Override
     public boolean keepsBits() {
         return target.keepsBits();
     }
@@ -38,6 +43,7 @@ record CheckedResident(Engine engine, ResidentOps target) implements ResidentOps
                 throw new IllegalArgumentException(
                         "resident.train: step " + stretch.first() + " is negative; steps count from 0.");
             }
+            stretch.ring().ifPresent(ring -> check(task, ring, stretch.steps()));
             resident.train(feed, stretch);
         };
     }
@@ -118,6 +124,27 @@ record CheckedResident(Engine engine, ResidentOps target) implements ResidentOps
             throw new ShapeException(
                     "resident.train: needs at least one example a step and, where inputs are made fresh,"
                             + " a teacher that says the targets.");
+        }
+    }
+
+    private void check(ResidentTask task, Ring ring, int steps) {
+        View weights = task.state().parameters().weights();
+        View[] kept = {ring.weights(), ring.losses()};
+        Call call =
+                new Call(engine, "resident.train", "weights", weights, "ring", kept[0], "losses of the ring", kept[1]);
+        call.floating(weights, kept[0]);
+        call.shape(kept[0], "[R, S, P]", ring.after().length, task.student().parameters());
+        call.apart(kept[0], weights);
+        call.type(kept[1], DType.F64);
+        call.shape(kept[1], "[R, S]", ring.after().length);
+        call.written(kept[1]);
+        int last = 0;
+        for (int after : ring.after()) {
+            if (after <= last || after > steps) {
+                throw new IllegalArgumentException("resident.train: a slot of the ring is filled after update " + after
+                        + " of " + steps + ", but they must ascend from 1 on, one slot an update.");
+            }
+            last = after;
         }
     }
 

@@ -16,21 +16,24 @@ import java.util.Optional;
 public final class DraftEngine implements Engine {
     private final EngineInfo info;
     private final StreamedOps streamed;
+    private final ResidentOps resident;
     private final List<Entry> held = new ArrayList<>();
 
     /** {@code info}: the engine that is planned for. */
     public DraftEngine(EngineInfo info) {
-        this(info, StreamedOps.NONE);
+        this(info, StreamedOps.NONE, ResidentOps.NONE);
     }
 
-    private DraftEngine(EngineInfo info, StreamedOps rule) {
+    private DraftEngine(EngineInfo info, StreamedOps sweeps, ResidentOps stretches) {
         this.info = info;
-        streamed = new DraftStreamed(rule);
+        streamed = new DraftStreamed(sweeps);
+        resident = new DraftResident(stretches);
     }
 
-    /** Keeps the books of training on {@code engine}: what that engine would train by sweeps is drafted so. */
+    /** Keeps the books of training on {@code engine}: what that engine would train by stretches or sweeps is drafted so. */
     public static DraftEngine of(Engine engine) {
-        return new DraftEngine(engine.info(), engine.streamed());
+        return new DraftEngine(
+                engine.info(), engine.streamed(), engine.resident().rule());
     }
 
     /**
@@ -104,6 +107,29 @@ public final class DraftEngine implements Engine {
     @Override
     public StreamedOps streamed() {
         return streamed;
+    }
+
+    @Override
+    public ResidentOps resident() {
+        return resident;
+    }
+
+    /** Which tasks are trained by stretches, by another engine's rule; trains nothing. */
+    private record DraftResident(ResidentOps target) implements ResidentOps {
+        @Override
+        public Optional<String> refusal(ResidentTask task, long examples) {
+            return target.refusal(task, examples);
+        }
+
+        @Override
+        public Optional<String> disadvantage(ResidentTask task, long examples) {
+            return target.disadvantage(task, examples);
+        }
+
+        @Override
+        public Resident open(ResidentTask task) {
+            return (feed, stretch) -> {};
+        }
     }
 
     /** Which tasks are swept, by another engine's rule; sweeps nothing. */

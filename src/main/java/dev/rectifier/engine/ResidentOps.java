@@ -42,6 +42,11 @@ public interface ResidentOps {
         return "the networks are small";
     }
 
+    /** The same choice of tasks, wherever their buffers lie: on an engine that drafts they belong to no other. */
+    default ResidentOps rule() {
+        return this;
+    }
+
     /** Whether a stretch leaves the same bits as single steps; else the way of training is part of a run's identity. */
     default boolean keepsBits() {
         return false;

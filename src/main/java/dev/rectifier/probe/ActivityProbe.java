@@ -29,6 +29,11 @@ public final class ActivityProbe implements Listener {
     }
 
     @Override
+    public boolean looksBack() {
+        return true;
+    }
+
+    @Override
     public void observe(TrainState state) {
         evaluation.refresh(state);
         for (int l = 0; l < counts.size(); l++) {

@@ -48,6 +48,11 @@ public final class CorrelationProbe implements Listener {
     }
 
     @Override
+    public boolean looksBack() {
+        return true;
+    }
+
+    @Override
     public void observe(TrainState state) {
         evaluation.refresh(state);
         for (int l = 0; l < evaluation.hiddenLayers(); l++) {

@@ -37,6 +37,11 @@ public final class FanOutProbe implements Listener {
     }
 
     @Override
+    public boolean looksBack() {
+        return true;
+    }
+
+    @Override
     public void observe(TrainState state) {
         evaluation.refresh(state);
         evaluation.engine().reduce().columnSquares(squares, state.parameters().weight(layer + 1));

@@ -15,6 +15,11 @@ public final class HealthProbe implements Listener {
     }
 
     @Override
+    public boolean looksBack() {
+        return true;
+    }
+
+    @Override
     public void observe(TrainState state) {
         metrics.append(
                 state.step(),

@@ -20,6 +20,11 @@ public final class LossProbe implements Listener {
     }
 
     @Override
+    public boolean looksBack() {
+        return true;
+    }
+
+    @Override
     public void observe(TrainState state) {
         evaluation.refresh(state);
         metrics.append(state.step(), METRIC, evaluation.loss(convention));

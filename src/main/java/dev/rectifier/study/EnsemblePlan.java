@@ -6,7 +6,10 @@ import dev.rectifier.engine.DraftEngine;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.OutOfDeviceMemoryException;
 import dev.rectifier.model.MlpSpec;
+import dev.rectifier.train.Listener;
 import dev.rectifier.train.MemoryPlan;
+import dev.rectifier.train.TrainingLoop;
+import java.util.List;
 import java.util.OptionalInt;
 
 /**
@@ -16,12 +19,19 @@ import java.util.OptionalInt;
  * @param student the networks
  * @param steps updates of each
  * @param memory what is needed for all replicas at once
+ * @param ring what a chunk takes besides, from what is left, for probes that look back
  * @param device what there is
  * @param chunk replicas trained together; 0 if not even one fits, or if no chunk as large as asked for does
  * @param asked the size of chunks asked for, if one was
  */
 public record EnsemblePlan(
-        MlpSpec student, long steps, MemoryPlan memory, DeviceMemory device, int chunk, OptionalInt asked) {
+        MlpSpec student,
+        long steps,
+        MemoryPlan memory,
+        MemoryPlan ring,
+        DeviceMemory device,
+        int chunk,
+        OptionalInt asked) {
     private static final int DRAFTED = 2; // the least that tells what there is one of per replica from what they share
 
     /**
@@ -48,12 +58,14 @@ public record EnsemblePlan(
                 Arena data = draft.openArena("data");
                 Ensemble.Members members = ensemble.open(draft, data, new Chunk(0, drafted, replicas));
                 Arena probes = draft.openArena("probes")) {
-            members.probes().make(probes, (step, metric, values) -> {});
+            List<Listener> listeners = members.probes().make(probes, (step, metric, values) -> {});
             MemoryPlan memory = MemoryPlan.of(draft, drafted, replicas);
             DeviceMemory device = engine.memory();
             int chunk = chunk(memory, device, ensemble, asked);
-            return new EnsemblePlan(
-                    members.loop().student().spec(), members.loop().steps(), memory, device, chunk, asked);
+            TrainingLoop loop = members.loop();
+            long room = chunk == 0 ? 0 : device.available() - memory.bytes(chunk);
+            MemoryPlan ring = loop.ring(listeners, Math.max(1, chunk), room);
+            return new EnsemblePlan(loop.student().spec(), loop.steps(), memory, ring, device, chunk, asked);
         }
     }
 
@@ -88,7 +100,7 @@ public record EnsemblePlan(
 
     /** What is needed at once. */
     public long bytes() {
-        return memory.bytes(chunk);
+        return memory.bytes(chunk) + ring.bytes();
     }
 
     /**

@@ -155,6 +155,11 @@ public interface Cadence {
             public long next(long from, long to, long steps) {
                 return cadence.next(from, to, steps);
             }
+
+            @Override
+            public boolean looksBack() {
+                return listener.looksBack();
+            }
         };
     }
 }

@@ -19,4 +19,13 @@ public interface Listener {
     default long next(long from, long to, long steps) {
         return from;
     }
+
+    /**
+     * Whether it may be called for a step when training is further on, so that training need not stand still for it. The state
+     * then has step, parameters, loss and status as they were, to the bit, and no gradient; calls still come in the order of
+     * the steps, and all those before a checkpoint's step before that checkpoint. False unless said.
+     */
+    default boolean looksBack() {
+        return false;
+    }
 }

@@ -3,6 +3,7 @@ package dev.rectifier.train;
 import dev.rectifier.data.Batch;
 import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.Captured;
+import dev.rectifier.engine.DraftEngine;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.Feed;
 import dev.rectifier.engine.Resident;
@@ -17,7 +18,7 @@ import java.util.Optional;
 
 /**
  * The training loop of R networks in lock-step, closed: batch, targets, forward, loss, backward, guard, update, projection;
- * nothing is allocated on the device after construction. Where the engine can, steps that nobody looks at are done in few
+ * nothing is allocated on the device after construction but the ring of listeners that look back. Where the engine can, steps that nobody looks at are done in few
  * calls (see {@link Way}). Whatever is measured is a {@link Listener}.
  *
  * <p>Owns its buffers in an arena of its own; close it before the engine. The data source's buffers stay the caller's.
@@ -44,6 +45,8 @@ public final class Trainer implements TrainingLoop {
     private final Optional<StreamedTraining> streamed;
     private final Map<String, String> identity;
     private final Pace pace = new Pace();
+    private Optional<ProbeRing> ring = Optional.empty();
+    private Optional<RingWatch> watch = Optional.empty();
     private long step;
 
     /**
@@ -109,10 +112,47 @@ public final class Trainer implements TrainingLoop {
      * Trains from the present step to the last one.
      *
      * <p>Between two steps, in this order: progress, the stop rule, a checkpoint if one is due, the stop request, listeners. After
-     * the last: progress, the stop rule, the final checkpoint, listeners.
+     * the last: progress, the stop rule, the final checkpoint, listeners. Listeners that {@linkplain Listener#looksBack look
+     * back} are called after the stretch that passes their step, before everything else.
      */
     @Override
     public Outcome run(Control control) {
+        watch = watch(control.listeners());
+        try {
+            return watched(control);
+        } finally {
+            watch = Optional.empty();
+        }
+    }
+
+    private Optional<RingWatch> watch(List<Listener> listeners) {
+        if (residency.resident().isEmpty() || !ProbeRing.isWanted(listeners, steps())) {
+            return Optional.empty();
+        }
+        if (ring.isEmpty()) {
+            long room = engine.memory().available();
+            ring = Optional.of(ProbeRing.Extent.fitting(task, replicas(), room))
+                    .filter(extent -> extent.slots() > 0)
+                    .map(extent -> ProbeRing.Buffers.allocate(arena.openArena(ProbeRing.ARENA), task, extent))
+                    .map(buffers -> new ProbeRing(engine, student.layout(), buffers));
+        }
+        return ring.map(present -> new RingWatch(this, present, listeners));
+    }
+
+    @Override
+    public MemoryPlan ring(List<Listener> listeners, int count, long room) {
+        try (DraftEngine draft = new DraftEngine(engine.info())) {
+            if (residency.resident().isPresent() && ProbeRing.isWanted(listeners, steps())) {
+                ProbeRing.Extent extent = ProbeRing.Extent.fitting(task, count, room);
+                if (extent.slots() > 0) {
+                    ProbeRing.Buffers.allocate(draft.openArena(ARENA).openArena(ProbeRing.ARENA), task, extent);
+                }
+            }
+            return MemoryPlan.of(draft, count, count);
+        }
+    }
+
+    private Outcome watched(Control control) {
         while (step < steps()) {
             if (control.stopRequested().getAsBoolean()) {
                 control.checkpoints().accept(checkpoint());
@@ -170,9 +210,9 @@ public final class Trainer implements TrainingLoop {
         long to = Math.min(steps(), step + Math.min(pace.stretch(), toLook));
         to = control.checkpointCadence().next(step + 1, to, steps());
         for (Listener listener : control.listeners()) {
-            to = listener.next(step + 1, to, steps());
+            to = watch.isPresent() && listener.looksBack() ? to : listener.next(step + 1, to, steps());
         }
-        return to - step;
+        return (watch.isPresent() ? watch.get().plan(step, to) : to) - step;
     }
 
     /** One update of every replica that still moves, without listeners, stop rule or checkpoints. */
@@ -207,8 +247,10 @@ public final class Trainer implements TrainingLoop {
         }
         Feed feed = task.data().feed(step).orElseThrow();
         double scale = task.spec().loss().scale(feed.examples(), task.student().outputs());
-        resident.train(feed, new Stretch(step, factors, scale));
+        long first = step;
+        resident.train(feed, new Stretch(first, factors, scale, watch.flatMap(w -> w.ring(first, count))));
         step += count;
+        watch.ifPresent(w -> w.tell(first, count));
     }
 
     /** Which {@link Way} was chosen and why, in words. */

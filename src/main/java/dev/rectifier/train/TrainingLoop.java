@@ -18,6 +18,17 @@ public interface TrainingLoop extends TrainState, AutoCloseable {
      */
     List<String> restore(Checkpoint checkpoint);
 
+    /**
+     * The memory that {@link #run} takes, and keeps, to let such listeners look back.
+     *
+     * @param listeners who will watch
+     * @param replicas R of the plan
+     * @param room bytes free beside everything else
+     */
+    default MemoryPlan ring(List<Listener> listeners, int replicas, long room) {
+        return new MemoryPlan(List.of(), replicas);
+    }
+
     /** How it trains and why so, in words that complete «Training ...». */
     String way();
 

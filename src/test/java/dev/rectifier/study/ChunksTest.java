@@ -97,7 +97,7 @@ class ChunksTest {
             int parts = 0;
             while (true) {
                 AtomicInteger asked = new AtomicInteger();
-                StudyReport report = torn.run(STUDY, List.of(spec), () -> asked.incrementAndGet() > 4, 1 + parts % 3);
+                StudyReport report = torn.run(STUDY, List.of(spec), () -> asked.incrementAndGet() > 2, 1 + parts % 3);
                 if (!report.isInterrupted()) {
                     assertThat(csv(report)).isEqualTo(whole);
                     assertThat(report.results().get(0).replicas()).isEqualTo(12);

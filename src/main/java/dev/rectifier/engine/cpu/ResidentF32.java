@@ -4,6 +4,7 @@ import dev.rectifier.engine.Feed;
 import dev.rectifier.engine.FreezeCause;
 import dev.rectifier.engine.Resident;
 import dev.rectifier.engine.ResidentTask;
+import dev.rectifier.engine.Ring;
 import dev.rectifier.engine.Stretch;
 import java.util.Deque;
 import java.util.HashMap;
@@ -44,6 +45,38 @@ final class ResidentF32 implements Resident {
 
     @Override
     public void train(Feed feed, Stretch stretch) {
+        if (stretch.ring().isPresent()) {
+            train(feed, stretch, stretch.ring().get());
+        } else {
+            trainThrough(feed, stretch);
+        }
+    }
+
+    /** From slot to slot: here the end of a stretch costs no more than a copy. */
+    private void train(Feed feed, Stretch stretch, Ring ring) {
+        int done = 0;
+        for (int k = 0; k < ring.after().length; k++) {
+            int next = ring.after()[k];
+            trainThrough(feed, stretch.part(done, next - done));
+            fill(ring, k);
+            done = next;
+        }
+        trainThrough(feed, stretch.part(done, stretch.steps() - done));
+    }
+
+    private void fill(Ring ring, int k) {
+        BlocksF32 weights = BlocksF32.of(task.state().parameters().weights());
+        BlocksF32 keptWeights = BlocksF32.of(ring.weights(k));
+        BlocksF64 losses = BlocksF64.of(task.state().loss());
+        BlocksF64 keptLosses = BlocksF64.of(ring.losses(k));
+        int count = Math.toIntExact(task.student().parameters());
+        for (int r = 0; r < moving.length; r++) {
+            System.arraycopy(weights.array(), weights.at(r), keptWeights.array(), keptWeights.at(r), count);
+            keptLosses.array()[keptLosses.at(r)] = losses.array()[losses.at(r)];
+        }
+    }
+
+    private void trainThrough(Feed feed, Stretch stretch) {
         if (stretch.steps() == 0) {
             return;
         }

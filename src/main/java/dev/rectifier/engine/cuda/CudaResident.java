@@ -4,6 +4,7 @@ import dev.rectifier.engine.Feed;
 import dev.rectifier.engine.Resident;
 import dev.rectifier.engine.ResidentOps;
 import dev.rectifier.engine.ResidentTask;
+import dev.rectifier.engine.Ring;
 import dev.rectifier.engine.Stretch;
 import dev.rectifier.engine.View;
 import dev.rectifier.tensor.DType;
@@ -17,6 +18,7 @@ import java.util.Optional;
 final class CudaResident implements ResidentOps {
     private static final long MOST_EXAMPLES = 256; // a guess until it is measured
     private static final long LEAST_FLAGS = 1024;
+    private static final int NO_SLOT = -1;
 
     private final Kernels kernels;
     private final ResidentChoice choice;
@@ -24,6 +26,7 @@ final class CudaResident implements ResidentOps {
     private final GrowingBuffer done;
     private final Staging plans;
     private final Staging factors;
+    private final Staging slots;
     private final ResidentRows rowNumbers;
 
     CudaResident(Kernels kernels) {
@@ -38,6 +41,7 @@ final class CudaResident implements ResidentOps {
         done = new GrowingBuffer(memory, "replicas that resident training has dealt with", DType.I32, LEAST_FLAGS);
         plans = new Staging(memory, "plan of resident training", DType.I32);
         factors = new Staging(memory, "learning-rate factors of resident training", DType.F64);
+        slots = new Staging(memory, "slots of resident training", DType.I32);
         rowNumbers = new ResidentRows(kernels);
     }
 
@@ -72,8 +76,7 @@ final class CudaResident implements ResidentOps {
         int most = feed instanceof Feed.Rows rows ? ResidentRows.mostSteps(rows, replicas) : Integer.MAX_VALUE;
         for (int done = 0; done < stretch.steps(); ) {
             int count = Math.min(most, stretch.steps() - done);
-            double[] part = Arrays.copyOfRange(stretch.factors(), done, done + count);
-            launch(task, feed, new Stretch(stretch.first() + done, part, stretch.lossScale()));
+            launch(task, feed, stretch.part(done, count));
             kernels.context().synchronize();
             done += count;
         }
@@ -83,14 +86,16 @@ final class CudaResident implements ResidentOps {
         ResidentPlan plan = new ResidentPlan(task, feed.examples());
         long replicas = task.state().loss().replicas();
         HostTensor schedule = HostTensor.of(Shape.of(1, stretch.steps()), stretch.factors());
-        Inputs inputs = new Inputs(factors.of(schedule, replicas), rows(feed, stretch, replicas));
+        Optional<View> table = stretch.ring().map(ring -> slots.of(table(ring, stretch.steps()), replicas));
+        Inputs inputs = new Inputs(factors.of(schedule, replicas), table, rows(feed, stretch, replicas));
         List<ResidentLaunch> all = launches.launches(plan, replicas);
         Optional<View> flags =
                 all.stream().allMatch(ResidentLaunch::isGeneral) ? Optional.empty() : Optional.of(flags(replicas));
         for (ResidentLaunch how : all) {
-            Launch launch = state(how, task, flags);
+            Launch launch = state(how, task, flags, stretch.ring());
             feed(launch, feed, inputs.rows())
                     .view(inputs.factors())
+                    .view(inputs.slots())
                     .view(plans.of(choice.words(how, plan, feed), replicas))
                     .size(replicas)
                     .size(stretch.first())
@@ -101,14 +106,25 @@ final class CudaResident implements ResidentOps {
     }
 
     /** What is made on the host for all launches of a stretch. */
-    private record Inputs(View factors, Optional<View> rows) {}
+    private record Inputs(View factors, Optional<View> slots, Optional<View> rows) {}
+
+    /** Which slot each step fills: I32 [1, steps]; see {@code Ring} in resident.cuh. */
+    private static HostTensor table(Ring ring, int steps) {
+        int[] slots = new int[steps];
+        Arrays.fill(slots, NO_SLOT);
+        slots[steps - 1] = NO_SLOT - 1;
+        for (int k = 0; k < ring.after().length; k++) {
+            slots[ring.after()[k] - 1] = k;
+        }
+        return HostTensor.of(Shape.of(1, steps), slots);
+    }
 
     private View flags(long replicas) {
         return new View(done.holding(replicas), 0, 1, Shape.of(replicas));
     }
 
     /** The launch with its first arguments: from the weights to the teacher. */
-    private Launch state(ResidentLaunch how, ResidentTask task, Optional<View> flags) {
+    private Launch state(ResidentLaunch how, ResidentTask task, Optional<View> flags, Optional<Ring> ring) {
         ResidentTask.State state = task.state();
         Launch launch = kernels.launch(
                         how.kernel(), state.parameters().weights().dtype())
@@ -120,6 +136,8 @@ final class CudaResident implements ResidentOps {
                 .view(state.health().cause())
                 .view(state.health().step());
         return launch.view(flags)
+                .view(ring.map(Ring::weights))
+                .view(ring.map(Ring::losses))
                 .view(state.parameters().mask())
                 .view(state.hyper())
                 .view(task.teacher().map(ResidentTask.Teacher::parameters));

@@ -197,10 +197,10 @@ enum KernelTable {
         static final String LANES = "resident_lanes";
         static final String RESIDENT =
                 "REAL* weights, REAL* gradient, REAL* state, double* loss, i32* cause, i64* step_of, i32* done, "
-                        + "const u32* mask, const double* hyper, const REAL* teacher, const i64* streams, "
+                        + "REAL* ring, double* ring_losses, const u32* mask, const double* hyper, const REAL* teacher, const i64* streams, "
                         + "const REAL* x, const REAL* targets, const i32* labels, const i32* rows, "
-                        + "const double* factors, const i32* plan_words; i64 R, i64 first, i64 steps, double scale, "
-                        + "double offset, double width";
+                        + "const double* factors, const i32* slots, const i32* plan_words; "
+                        + "i64 R, i64 first, i64 steps, double scale, double offset, double width";
         static final String UPDATE = "const REAL* gradient, const u32* mask, const double* hyper, "
                 + "const double* factors, const i64* clock; ";
         static final String STEPPED =

@@ -18,6 +18,11 @@ final class AngleListener implements Listener {
     }
 
     @Override
+    public boolean looksBack() {
+        return true;
+    }
+
+    @Override
     public void observe(TrainState state) {
         HostTensor incoming = state.parameters().weight(0).download();
         int nodes = Math.toIntExact(incoming.shape().dim(1));

@@ -18,6 +18,11 @@ final class RestNormListener implements Listener {
     }
 
     @Override
+    public boolean looksBack() {
+        return true;
+    }
+
+    @Override
     public void observe(TrainState state) {
         HostTensor fanOut = state.parameters().weight(1).download();
         int width = Math.toIntExact(fanOut.shape().dim(2));
