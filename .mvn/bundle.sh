@@ -82,18 +82,19 @@ put_jars() {
 
 # The program and what it needs at run time, one jar each.
 add_program() {
-    put_jars "$bundle/lib" "$target"/rectifier-*.jar jcuda jcublas commons-math3 picocli jackson-core jackson-annotations \
+    put_jars "$bundle/lib" "$target"/rectifier-*.jar jcuda jcublas jcudnn commons-math3 picocli jackson-core jackson-annotations \
         jackson-databind jackson-dataformat-yaml snakeyaml slf4j-api logback-classic logback-core jspecify javacpp openblas
 }
 
-# JCuda's bindings of the driver, cuBLAS and NVRTC. Its compiler of PTX (24 MB) is never loaded.
+# JCuda's bindings of the driver, cuBLAS, cuDNN and NVRTC. Its compiler of PTX (24 MB) is never loaded.
 add_natives() {
     mkdir -p "$bundle/natives"
-    for name in jcuda-natives jcublas-natives; do
+    for name in jcuda-natives jcublas-natives jcudnn-natives; do
         natives=$(jar_named "$name-[^/]*-linux-x86_64\\.jar")
         (cd "$bundle/natives" && "$java_home/bin/jar" --extract --file "$natives" lib)
     done
-    find "$bundle/natives" -type f ! -name 'libJCudaDriver-*' ! -name 'libJNvrtc-*' ! -name 'libJCublas2-*' -delete
+    find "$bundle/natives" -type f ! -name 'libJCudaDriver-*' ! -name 'libJNvrtc-*' ! -name 'libJCublas2-*' \
+        ! -name 'libJCudnn-*' -delete
 }
 
 add_tests() {

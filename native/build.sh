@@ -1,7 +1,7 @@
 #!/bin/sh
 # build.sh OUTDIR [--sanitize] [--with-test-kernels]: builds the emulated driver, the library doubles and the
 # forwarders.
-#   OUTDIR/emulated/{libcuda.so.1,libcublas.so.12}   OUTDIR/forwarder/{libcublas.so.12,libnvrtc.so.12}
+#   OUTDIR/emulated/{libcuda.so.1,libcublas.so.12,libcudnn.so.9}   OUTDIR/forwarder/{libcublas.so.12,libnvrtc.so.12}
 #   OUTDIR/doubles/{libcublas.so.13,libnvrtc.so.13}
 # Compiles only what has changed. Without a C++ compiler it says so and succeeds. CXX chooses the compiler, CXXFLAGS adds
 # to its flags.
@@ -106,7 +106,7 @@ versioned() { # versioned SONAME PATTERNS: the same, and every symbol has the ve
 
 rm -f "$queue"
 . "$native/emulated/build.part.sh"
-for part in blas forwarder; do
+for part in blas dnn forwarder; do
     [ ! -f "$native/$part/build.part.sh" ] || . "$native/$part/build.part.sh"
 done
 echo "native: $built steps in $out${sanitize:+ (with sanitizers)}"

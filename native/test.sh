@@ -55,7 +55,8 @@ for way in $ways; do
     sh "$native/build.sh" "$out/$way" --with-test-kernels ${sanitize:+--sanitize}
     driver=$out/$way/emulated/libcuda.so.1
     export CUBLAS_UNDER_TEST="$out/$way/emulated/libcublas.so.12"
-    tests="kernel_test driver_test blas_test"
+    export CUDNN_UNDER_TEST="$out/$way/emulated/libcudnn.so.9"
+    tests="kernel_test driver_test blas_test dnn_test"
     if [ -f "$out/$way/forwarder/libcublas.so.12" ]; then
         export NATIVE_UNDER_TEST="$out/$way" RECTIFIER_CUBLAS_13="$out/$way/doubles/libcublas.so.13"
         export LD_LIBRARY_PATH="$out/$way/doubles" # libnvrtc.so.13 is found by its soname

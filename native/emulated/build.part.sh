@@ -38,3 +38,8 @@ exports=$(exporting libcuda.so.1 'cu*; rectifier_emulated_*; Java_*;')
 # shellcheck disable=SC2086
 link "$out/emulated/libcuda.so.1" libcuda.so.1 "-Wl,--no-undefined $exports" \
     $objects "$work/all_modules.o" "$work/libcuda_stubs.o"
+
+# What the kernels were built from, so that tests can tell a driver of other kernels.
+if command -v sha256sum >/dev/null 2>&1; then
+    (cd "$root/cuda" && sha256sum *.cu *.cuh) | write_if_new "$out/emulated/kernels.sha256"
+fi

@@ -1,5 +1,6 @@
 package dev.rectifier.engine;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -31,5 +32,10 @@ public interface Metering {
      */
     default OptionalLong multiplyAdds(long atLeast) {
         return OptionalLong.empty();
+    }
+
+    /** Libraries that could be compared with on this device, whether they are installed or not. */
+    default List<OtherLibrary> otherLibraries() {
+        return List.of();
     }
 }

@@ -7,6 +7,7 @@ import dev.rectifier.engine.EngineProvider;
 import dev.rectifier.engine.Engines;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -37,10 +38,21 @@ public final class EngineSource implements AfterAllCallback {
         engines.add(new Present("cpu-2", open("cpu", options.withThreads(2))));
         if (required("cuda")) {
             engines.add(new Present("cuda", open("cuda", options)));
-        } else if (required("emulated") || available("emulated")) {
+        } else {
+            openEmulated(options);
+        }
+    }
+
+    private void openEmulated(EngineOptions options) {
+        Optional<String> stale = NativeSources.stale();
+        if (required("emulated") && stale.isPresent()) {
+            throw new AssertionError("The emulated driver is required, but " + stale.get() + ".");
+        }
+        if (required("emulated") || (stale.isEmpty() && available("emulated"))) {
             engines.add(new Present("emulated", open("emulated", options)));
         } else {
-            System.out.println("conformance: the emulated driver is not here; its trials are left out.");
+            System.out.println("conformance: its trials on the emulated driver are left out: "
+                    + stale.orElse("that driver is not here") + ".");
         }
     }
 

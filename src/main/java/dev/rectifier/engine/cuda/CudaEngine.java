@@ -47,8 +47,14 @@ final class CudaEngine implements Engine {
      * @param images where kernels come from
      * @param kernelOrigin the same in words, for the manifest
      * @param cublas the library for large products, if there is one
+     * @param cudnn a library to compare with, if there is one
      */
-    record Plan(String name, KernelImages images, String kernelOrigin, Optional<CudaLibraries.Library> cublas) {}
+    record Plan(
+            String name,
+            KernelImages images,
+            String kernelOrigin,
+            Optional<CudaLibraries.Library> cublas,
+            Optional<CudaLibraries.Library> cudnn) {}
 
     CudaEngine(Plan plan, EngineOptions options, CudaContext context) {
         requireArithmetic(plan, options);
@@ -70,7 +76,7 @@ final class CudaEngine implements Engine {
         this.resident = new CudaResident(kernels);
         this.capture = new CudaCapture(kernels, clock, moves, steps);
         this.streamed = new CudaStreamed(kernels, scratch);
-        this.metering = new CudaMetering(kernels);
+        this.metering = new CudaMetering(kernels, new CuDnnLibrary(context, plan.cudnn));
     }
 
     private static void requireArithmetic(Plan plan, EngineOptions options) {

@@ -14,7 +14,7 @@ import java.util.Optional;
  * The CUDA engine on an NVIDIA GPU. Works with a driver alone; cuBLAS, where found, takes the large products.
  *
  * <p>Properties: {@code rectifier.cuda.driver} (path of libcuda.so.1), {@code rectifier.cuda.path} (folders of toolkit
- * libraries), {@code rectifier.cublas=none}, {@code rectifier.kernels=nvrtc} (ignore the fat binaries in the jar),
+ * libraries), {@code rectifier.cublas=none}, {@code rectifier.cudnn=none}, {@code rectifier.kernels=nvrtc} (ignore the fat binaries in the jar),
  * {@code rectifier.cache} (folder of compiled kernels), {@code rectifier.native} (folder of the forwarders for CUDA 13).
  */
 public final class CudaEngineProvider implements EngineProvider {
@@ -56,7 +56,8 @@ public final class CudaEngineProvider implements EngineProvider {
         CudaLibraries.loadDriver(CudaLibraries.Driver.REAL, driver);
         Optional<CudaLibraries.Library> cublas =
                 Platform.mayUseCublas() ? CudaLibraries.cublas(search) : Optional.empty();
+        Optional<CudaLibraries.Library> cudnn = Platform.mayUseCudnn() ? CudaLibraries.cudnn(search) : Optional.empty();
         KernelOrigin origin = new KernelOrigin(search);
-        return Platform.open(new CudaEngine.Plan(name(), origin, origin.description(), cublas), options);
+        return Platform.open(new CudaEngine.Plan(name(), origin, origin.description(), cublas, cudnn), options);
     }
 }

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** What doctor says of CUDA on this machine: driver, device, kernels, toolkit libraries, nvcc, cache of kernels. */
 final class CudaFindings {
@@ -83,10 +82,9 @@ final class CudaFindings {
     }
 
     private Optional<Finding> cudnn() {
-        return Stream.of("libcudnn.so.9", "libcudnn.so.8")
-                .flatMap(name -> search.find(name).stream())
-                .findFirst()
-                .map(file -> Finding.found("cuDNN", described(file), "not used: no operation here needs it yet"));
+        return search.find("libcudnn.so.9")
+                .map(file ->
+                        Finding.found("cuDNN", described(file), "bench compares with it; no result is made with it"));
     }
 
     private static Finding cache() {

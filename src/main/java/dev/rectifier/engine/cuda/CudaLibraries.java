@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import jcuda.driver.JCudaDriver;
 import jcuda.jcublas.JCublas2;
+import jcuda.jcudnn.JCudnn;
 import jcuda.nvrtc.JNvrtc;
 
 /**
@@ -101,6 +102,16 @@ final class CudaLibraries {
     /** A library under cuBLAS's name at a known place. */
     static Library cublas(String description, List<Path> files) {
         return new Library(description, files, "JCublas2", () -> JCublas2.setExceptionsEnabled(false));
+    }
+
+    /** cuDNN 9, which opens its parts itself, from its own folder. */
+    static Optional<Library> cudnn(LibrarySearch search) {
+        return search.find("libcudnn.so.9").map(file -> cudnn(file.toString(), file));
+    }
+
+    /** A library under cuDNN's name at a known place. */
+    static Library cudnn(String description, Path file) {
+        return new Library(description, List.of(file), "JCudnn", () -> JCudnn.setExceptionsEnabled(false));
     }
 
     /** NVRTC of a CUDA 12 or 13 toolkit. */

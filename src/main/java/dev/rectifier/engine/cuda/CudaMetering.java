@@ -1,10 +1,12 @@
 package dev.rectifier.engine.cuda;
 
 import dev.rectifier.engine.Metering;
+import dev.rectifier.engine.OtherLibrary;
 import dev.rectifier.engine.Stopwatch;
 import dev.rectifier.engine.View;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.Shape;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -21,8 +23,10 @@ final class CudaMetering implements Metering {
     private final Kernels kernels;
     private final CudaContext context;
     private final GrowingBuffer results;
+    private final CuDnnLibrary cudnn;
 
-    CudaMetering(Kernels kernels) {
+    CudaMetering(Kernels kernels, CuDnnLibrary cudnn) {
+        this.cudnn = cudnn;
         this.kernels = kernels;
         this.context = kernels.context();
         this.results = new GrowingBuffer(context.memory(), "results of multiply-adds", DType.F32, THREADS);
@@ -36,6 +40,11 @@ final class CudaMetering implements Metering {
     @Override
     public OptionalLong cacheBytes() {
         return OptionalLong.of(context.cacheBytes());
+    }
+
+    @Override
+    public List<OtherLibrary> otherLibraries() {
+        return List.of(cudnn);
     }
 
     @Override

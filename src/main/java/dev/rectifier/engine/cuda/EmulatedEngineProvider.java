@@ -80,8 +80,11 @@ public final class EmulatedEngineProvider implements EngineProvider {
         Optional<CudaLibraries.Library> cublas = Platform.mayUseCublas()
                 ? file("libcublas.so.12").map(file -> CudaLibraries.cublas("emulated " + file, List.of(file)))
                 : Optional.empty();
+        Optional<CudaLibraries.Library> cudnn = Platform.mayUseCudnn()
+                ? file("libcudnn.so.9").map(file -> CudaLibraries.cudnn("emulated " + file, file))
+                : Optional.empty();
         CudaEngine.Plan plan = new CudaEngine.Plan(
-                name(), EmulatedEngineProvider::image, "compiled for the host, in the emulated driver", cublas);
+                name(), EmulatedEngineProvider::image, "compiled for the host, in the emulated driver", cublas, cudnn);
         return Platform.open(plan, options);
     }
 

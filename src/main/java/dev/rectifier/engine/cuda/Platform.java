@@ -31,6 +31,11 @@ final class Platform {
         return !System.getProperty("rectifier.cublas", "auto").equals("none");
     }
 
+    /** False with -Drectifier.cudnn=none: nothing is compared with cuDNN. */
+    static boolean mayUseCudnn() {
+        return !System.getProperty("rectifier.cudnn", "auto").equals("none");
+    }
+
     /** Opens device 0; a failure leaves nothing open. */
     static Engine open(CudaEngine.Plan plan, EngineOptions options) {
         CudaContext context = CudaContext.open();

@@ -1,9 +1,11 @@
 package dev.rectifier.engine.cuda;
 
+import dev.rectifier.conformance.NativeSources;
 import dev.rectifier.engine.Availability;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.EngineOptions;
 import dev.rectifier.engine.Engines;
+import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -44,8 +46,9 @@ public final class Emulated {
         Assumptions.assumeFalse(
                 realWanted(), "Skipped: -Drequire.cuda is set, and a process can have only one libcuda.so.1.");
         Availability found = new EmulatedEngineProvider().probe();
-        if (!found.available()) {
-            String reason = found.reason() + ". " + found.cure();
+        Optional<String> stale = NativeSources.stale();
+        if (!found.available() || stale.isPresent()) {
+            String reason = stale.orElse(found.reason() + ". " + found.cure());
             if (Boolean.getBoolean("require.emulated")) {
                 throw new AssertionError("The emulated driver is required: " + reason);
             }

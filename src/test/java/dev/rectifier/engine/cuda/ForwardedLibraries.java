@@ -66,8 +66,8 @@ final class ForwardedLibraries {
     private static void multiply(Path folder, CudaLibraries.Library library) {
         assertThat(library.description()).contains("libcublas.so.13").contains("forwarder");
         CudaLibraries.loadDriver(CudaLibraries.Driver.EMULATED, folder.resolve("emulated/libcuda.so.1"));
-        CudaEngine.Plan plan =
-                new CudaEngine.Plan("forwarded", EmulatedEngineProvider::image, "emulated", Optional.of(library));
+        CudaEngine.Plan plan = new CudaEngine.Plan(
+                "forwarded", EmulatedEngineProvider::image, "emulated", Optional.of(library), Optional.empty());
         EngineOptions options = EngineOptions.defaults().withDeterminism(Determinism.RUN);
         try (Engine engine = Platform.open(plan, options);
                 Arena arena = engine.openArena("forwarded")) {

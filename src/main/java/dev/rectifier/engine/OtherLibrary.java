@@ -1,0 +1,44 @@
+package dev.rectifier.engine;
+
+/**
+ * Another library that does single operations on an engine's device. It is there to be compared with: no result is made by it,
+ * so it keeps none of the engine's promises about bits.
+ */
+public interface OtherLibrary {
+    /** Its name in tables, such as {@code cuDNN}. */
+    String name();
+
+    /**
+     * Makes it ready on the engine's device, its work in the order of the engine's.
+     *
+     * @throws DeviceException if it is not to be had; the message says why
+     */
+    Session open();
+
+    /** The library at work. Views are the engine's and of one floating type. */
+    interface Session extends AutoCloseable {
+        /** Version and where it was found. */
+        String description();
+
+        /**
+         * y = max(x, 0), without a mask.
+         *
+         * @param y [R, ...] out
+         * @param x as y
+         */
+        void reluForward(View y, View x);
+
+        /**
+         * dx = dy where y > 0, else 0.
+         *
+         * @param dx [R, ...] out
+         * @param dy as dx
+         * @param y as dx; what came of the forward pass
+         */
+        void reluBackward(View dx, View dy, View y);
+
+        /** Gives back what it holds; logs and never throws on a failing release. */
+        @Override
+        void close();
+    }
+}
