@@ -20,10 +20,27 @@ public final class BenchJson {
     private BenchJson() {}
 
     /** The whole file. */
-    public static String lines(Map<String, String> circumstances, Ceilings ceilings, List<Row> rows) {
+    public static String lines(
+            Map<String, String> circumstances, Ceilings ceilings, List<Row> rows, List<GoalRow> goals) {
         StringBuilder text = new StringBuilder(line(header(circumstances, ceilings)));
         rows.forEach(row -> text.append(line(fields(row, ceilings))));
+        goals.forEach(goal -> text.append(line(fields(goal))));
         return text.toString();
+    }
+
+    private static Map<String, Object> fields(GoalRow row) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("schema", SCHEMA);
+        fields.put("kind", "goal");
+        fields.put("goal", row.goal().number());
+        fields.put("what", row.goal().what());
+        fields.put("asked_for", row.criterion().words());
+        put(fields, "bound", row.criterion().bound());
+        put(fields, "value", row.value());
+        fields.put("unit", row.criterion().measure().unit());
+        fields.put("beside", row.peer());
+        fields.put("verdict", row.verdict());
+        return fields;
     }
 
     private static String line(Map<String, Object> fields) {

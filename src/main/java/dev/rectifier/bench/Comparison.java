@@ -4,8 +4,10 @@ import dev.rectifier.bench.peer.PeerException;
 import dev.rectifier.bench.peer.RefusedException;
 import dev.rectifier.engine.OutOfDeviceMemoryException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Runs cases: every contender is verified, then timed against ours in alternating pairs. */
@@ -13,6 +15,7 @@ public final class Comparison {
     private final Rig rig;
     private final StoppingRule rule;
     private final Consumer<Row> seen;
+    private final Set<String> said = new HashSet<>();
 
     /** @param seen told of every row as it is done */
     public Comparison(Rig rig, StoppingRule rule, Consumer<Row> seen) {
@@ -79,7 +82,7 @@ public final class Comparison {
             rows.add(theirs.timed(verified, pairs.b(), other).withRatio(Ratio.median(pairs.ratios())));
             return Optional.of(pairs.a());
         } catch (RefusedException e) {
-            if (!e.isSilent()) {
+            if (!e.isSilent() && !(e.isSaidOnce() && !said.add(theirs.contender() + e.getMessage()))) {
                 rows.add(theirs.without(Row.Status.REFUSED, String.valueOf(e.getMessage())));
             }
         } catch (OutOfDeviceMemoryException e) {

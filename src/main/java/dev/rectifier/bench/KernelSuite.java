@@ -12,14 +12,18 @@ public final class KernelSuite {
     private static final long STREAMED_REPLICAS = 16;
     private static final long[] SIDES = {8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096};
     private static final long MOST_REPLICAS = 1 << 18;
+    /** Parameters of a step that the goals are about. */
+    private static final long STEPPED = 100_000_000;
 
     private final Extent extent;
     private final long elements;
     private final long largestSide;
     private final List<Case> cases = new ArrayList<>();
+    private List<Cache> caches;
 
     private KernelSuite(Extent extent, boolean accelerator) {
         this.extent = extent;
+        this.caches = extent == Extent.TINY ? List.of(Cache.HOT) : List.of(Cache.values());
         this.elements = accelerator ? extent.of(1 << 10, 1 << 22, 1 << 26) : extent.of(1 << 10, 1 << 18, 1 << 22);
         this.largestSide = accelerator ? extent.of(16, 1024, 4096) : extent.of(16, 256, 1024);
     }
@@ -37,6 +41,28 @@ public final class KernelSuite {
         return suite.cases;
     }
 
+    /** The cases of the project's goals, in their sizes on a GPU. */
+    public static List<Case> goals(Extent extent) {
+        KernelSuite suite = new KernelSuite(extent, true);
+        suite.caches = List.of(Cache.HOT);
+        long w = suite.elements / STREAMED_REPLICAS;
+        suite.flat("relu and mask", Streaming.relu(STREAMED_REPLICAS, w), STREAMED_REPLICAS, w);
+        suite.flat("relu backward", Streaming.reluBackward(STREAMED_REPLICAS, w), STREAMED_REPLICAS, w);
+        suite.flat("normals", Streaming.normals(STREAMED_REPLICAS, w), STREAMED_REPLICAS, w);
+        long p = extent.of(w, w, STEPPED / STREAMED_REPLICAS);
+        for (UpdateRule rule : List.of(UpdateRule.SGD, UpdateRule.MOMENTUM, UpdateRule.ADAM)) {
+            suite.step(rule, STREAMED_REPLICAS, p);
+        }
+        long side = Math.min(128, suite.largestSide);
+        long r = Math.max(1, suite.elements / 4 / (side * side));
+        suite.square(Products.FORWARD, Products.FORWARD.family(), r, side, "D");
+        return suite.cases;
+    }
+
+    private void step(UpdateRule rule, long r, long w) {
+        flat("step " + rule.name().toLowerCase(Locale.ROOT), Updates.step(rule, r, w), r, w);
+    }
+
     private long smallest() {
         return extent == Extent.FULL ? elements >> 8 : elements;
     }
@@ -52,7 +78,7 @@ public final class KernelSuite {
         flat("dot", Streaming.dot(r, w), r, w);
         flat("guard", Updates.guard(r, w), r, w);
         for (UpdateRule rule : UpdateRule.values()) {
-            flat("step " + rule.name().toLowerCase(Locale.ROOT), Updates.step(rule, r, w), r, w);
+            step(rule, r, w);
         }
     }
 
@@ -92,7 +118,6 @@ public final class KernelSuite {
     }
 
     private void add(String family, Operation operation, Axes axes, String along, boolean rivalry) {
-        List<Cache> caches = extent == Extent.TINY ? List.of(Cache.HOT) : List.of(Cache.values());
         cases.add(new OperationCase(
                 new Subject(NAME, family, axes, along, operation.work()), operation, rivalry, caches));
     }

@@ -8,6 +8,7 @@ import dev.rectifier.tensor.HostTensor;
 import dev.rectifier.tensor.SeedTree;
 import dev.rectifier.tensor.Streams;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** The operands of an operation on one engine: the same numbers on every engine, rounded or widened. */
@@ -42,6 +43,11 @@ final class Operands implements AutoCloseable {
 
     void call() {
         operation.call().on(engine, views);
+    }
+
+    /** On the device, in the order of the slots. */
+    List<View> views() {
+        return Collections.unmodifiableList(views);
     }
 
     /** Host copies of what is written, in order. */

@@ -14,8 +14,10 @@ import java.util.Optional;
  * @param flops multiplications and additions of all replicas
  * @param depth terms of the longest sum that is kept in the element type
  * @param words the same for peers, where they have it
+ * @param twin the same for another library on the engine's device, where one has it
  */
-record Operation(List<Slot> slots, Call call, double flops, long depth, Optional<PeerWords> words) {
+record Operation(
+        List<Slot> slots, Call call, double flops, long depth, Optional<PeerWords> words, Optional<Twin> twin) {
     /** Calls an engine. */
     @FunctionalInterface
     interface Call {
@@ -24,20 +26,30 @@ record Operation(List<Slot> slots, Call call, double flops, long depth, Optional
 
     /** Without sums in the element type. */
     static Operation of(double flops, Call call, Slot... slots) {
-        return new Operation(List.of(slots), call, flops, 1, Optional.empty());
+        return new Operation(List.of(slots), call, flops, 1, Optional.empty(), Optional.empty());
     }
 
     Operation withDepth(long terms) {
-        return new Operation(slots, call, flops, terms, words);
+        return new Operation(slots, call, flops, terms, words, twin);
     }
 
     Operation asking(PeerWords same) {
-        return new Operation(slots, call, flops, depth, Optional.of(same));
+        return new Operation(slots, call, flops, depth, Optional.of(same), twin);
+    }
+
+    Operation besides(Twin same) {
+        return new Operation(slots, call, flops, depth, words, Optional.of(same));
+    }
+
+    /** The same operands, asked otherwise. */
+    Operation calling(Call other) {
+        return new Operation(slots, other, flops, depth, Optional.empty(), Optional.empty());
     }
 
     /** The same with operands of one type; peers are not asked. */
     Operation in(DType type) {
-        return new Operation(slots.stream().map(slot -> slot.of(type)).toList(), call, flops, depth, Optional.empty());
+        List<Slot> typed = slots.stream().map(slot -> slot.of(type)).toList();
+        return new Operation(typed, call, flops, depth, Optional.empty(), Optional.empty());
     }
 
     long replicas() {

@@ -1,6 +1,7 @@
 package dev.rectifier.bench;
 
 import dev.rectifier.bench.peer.Peer;
+import dev.rectifier.engine.MathMode;
 import dev.rectifier.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,10 +31,26 @@ record OperationCase(Subject subject, Operation operation, boolean rivalry, List
         List<Contender> all = new ArrayList<>();
         all.add(new OnEngine("rectifier", rig, new Rival(rig.engine(), Map.of()), operation));
         if (rivalry) {
-            rig.rivals().forEach((name, rival) -> all.add(new OnEngine(name, rig, rival, operation)));
+            rig.rivals().forEach((name, rival) -> {
+                if (differs(rival)) {
+                    all.add(new OnEngine(name, rig, rival, operation));
+                }
+            });
         }
+        operation
+                .twin()
+                .ifPresent(twin -> rig.engine()
+                        .metering()
+                        .otherLibraries()
+                        .forEach(library -> all.add(new LibraryContender(rig, library, twin))));
         operation.words().ifPresent(words -> addPeers(rig, words, all));
         return all;
+    }
+
+    /** Other modes of arithmetic are modes of fp32. */
+    private boolean differs(Rival rival) {
+        boolean wide = operation.slots().get(0).typeFor(DType.F32) == DType.F64;
+        return !wide || rival.engine().info().options().mathMode() == MathMode.IEEE;
     }
 
     private void addPeers(Rig rig, PeerWords words, List<Contender> all) {

@@ -1,8 +1,6 @@
 package dev.rectifier.bench;
 
-import dev.rectifier.engine.Engine;
 import dev.rectifier.tensor.DType;
-import dev.rectifier.tensor.HostTensor;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,16 +9,18 @@ final class OperationTrial implements Trial {
     private static final DType TYPE = DType.F32;
 
     private final Rival rival;
-    private final Engine reference;
-    private final Operation operation;
+    private final OutputCheck check;
     private final LapTimer timer;
     private final List<Operands> sets = new ArrayList<>();
     private int next;
 
     OperationTrial(Rig rig, Rival rival, Operation operation, Cache cache) {
+        this(rig, rival, operation, wholly(rig, rival, operation), cache);
+    }
+
+    OperationTrial(Rig rig, Rival rival, Operation operation, OutputCheck check, Cache cache) {
         this.rival = rival;
-        this.reference = rig.reference();
-        this.operation = operation;
+        this.check = check;
         int count = cache == Cache.HOT ? 1 : Rotation.sets(rig, operation.bytes(TYPE));
         try {
             for (int i = 0; i < count; i++) {
@@ -33,31 +33,14 @@ final class OperationTrial implements Trial {
         }
     }
 
+    /** All outputs, against what the rig's reference makes of the same operands. */
+    static OutputCheck wholly(Rig rig, Rival rival, Operation exact) {
+        return new WholeCheck(rival, rig.reference(), exact);
+    }
+
     @Override
     public Verification verify() {
-        List<HostTensor> ours = rival.under(() -> computed(sets.get(0)));
-        try (Operands exact = new Operands(reference, operation, DType.F64, 0)) {
-            exact.call();
-            return compared(ours, exact.results());
-        }
-    }
-
-    private static List<HostTensor> computed(Operands operands) {
-        operands.fill();
-        operands.call();
-        return operands.results();
-    }
-
-    private Verification compared(List<HostTensor> ours, List<HostTensor> exact) {
-        DType computed = operation.slots().get(0).typeFor(TYPE);
-        double bound = Tolerance.of(computed, rival.engine().info().options().mathMode(), operation.depth());
-        Verification worst = new Verification(0, bound, "the cpu engine in fp64");
-        for (int i = 0; i < ours.size(); i++) {
-            HostTensor out = ours.get(i);
-            worst = worst.and(new Verification(
-                    Verification.error(out, 0, exact.get(i), 0, out.length()), bound, worst.against()));
-        }
-        return worst;
+        return check.of(sets.get(0));
     }
 
     @Override

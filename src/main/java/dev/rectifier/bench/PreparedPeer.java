@@ -47,7 +47,7 @@ public final class PreparedPeer implements AutoCloseable {
             throw new PeerException(peer.name() + " answered a request for a time by " + times);
         }
         busy = number(times, "gpu_busy");
-        return new Lap(steps, seconds, Double.NaN, Double.NaN);
+        return new Lap(steps, seconds, Double.NaN, number(times, "device_seconds"));
     }
 
     /** Seconds that making ready took; NaN if unknown. */

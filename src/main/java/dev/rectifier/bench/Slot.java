@@ -2,6 +2,7 @@ package dev.rectifier.bench;
 
 import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.Engine;
+import dev.rectifier.engine.PointwiseOps;
 import dev.rectifier.engine.View;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.HostTensor;
@@ -23,6 +24,9 @@ record Slot(Shape shape, Optional<DType> dtype, Content content, boolean read, b
     sealed interface Content {
         /** Standard normals; the same on every engine. */
         record Normal() implements Content {}
+
+        /** What ReLU makes of standard normals. */
+        record Rectified() implements Content {}
 
         /** Uniform on [0, 1). */
         record Uniform() implements Content {}
@@ -46,6 +50,11 @@ record Slot(Shape shape, Optional<DType> dtype, Content content, boolean read, b
 
     static Slot out(long... extents) {
         return new Slot(Shape.of(extents), Optional.empty(), new Content.Poison(), false, true);
+    }
+
+    /** Room that a computation takes besides; nobody looks at it, and its traffic is not counted. */
+    static Slot scratch(long... extents) {
+        return new Slot(Shape.of(extents), Optional.empty(), new Content.Poison(), false, false);
     }
 
     /** Read, then overwritten in place. */
@@ -87,6 +96,9 @@ record Slot(Shape shape, Optional<DType> dtype, Content content, boolean read, b
     void fill(Engine engine, View view, View streams, long number) {
         if (content instanceof Content.Normal) {
             engine.random().normal(view, streams, number, 0, 1);
+        } else if (content instanceof Content.Rectified) {
+            engine.random().normal(view, streams, number, 0, 1);
+            rectify(engine, view);
         } else if (content instanceof Content.Uniform) {
             engine.random().uniform(view, streams, number, 0, 1);
         } else if (content instanceof Content.Whole whole) {
@@ -97,6 +109,14 @@ record Slot(Shape shape, Optional<DType> dtype, Content content, boolean read, b
             constant(engine, view, constant.value());
         } else {
             constant(engine, view, view.dtype().isFloating() ? Double.NaN : -1);
+        }
+    }
+
+    private static void rectify(Engine engine, View view) {
+        try (Arena arena = engine.openArena("mask of an operand")) {
+            Shape words = Shape.of(view.replicas(), PointwiseOps.maskWords(view.blockSize()));
+            engine.pointwise().relu(view, arena.allocate(DType.I32, words).view(), view);
+            engine.synchronize();
         }
     }
 

@@ -42,7 +42,34 @@ final class Streaming {
                         Slot.in(r, w),
                         Slot.out(r, w),
                         Slot.out(r, PointwiseOps.maskWords(w)).of(DType.I32))
-                .asking(PeerWords.of("relu-forward", List.of(r, w), List.of(PeerWords.slot(0)), PeerWords.slot(1)));
+                .asking(PeerWords.of("relu-forward", List.of(r, w), List.of(PeerWords.slot(0)), PeerWords.slot(1)))
+                .besides(reluElsewhere(r, w));
+    }
+
+    /** Libraries leave no mask. */
+    private static Twin reluElsewhere(long r, long w) {
+        Operation exact = Operation.of(
+                (double) r * w,
+                (engine, v) -> engine.pointwise().relu(v.get(1), v.get(2), v.get(0)),
+                Slot.in(r, w),
+                Slot.out(r, w),
+                Slot.scratch(r, PointwiseOps.maskWords(w)).of(DType.I32));
+        return new Twin(exact, (library, v) -> library.reluForward(v.get(1), v.get(0)));
+    }
+
+    /** Libraries go back by the outputs. */
+    private static Twin reluBackwardElsewhere(long r, long w) {
+        Operation exact = Operation.of(
+                (double) r * w,
+                (engine, v) -> {
+                    engine.pointwise().relu(v.get(2), v.get(3), v.get(2));
+                    engine.pointwise().reluBackward(v.get(1), v.get(0), v.get(3));
+                },
+                Slot.in(r, w),
+                Slot.out(r, w),
+                Slot.in(r, w).with(new Slot.Content.Rectified()),
+                Slot.scratch(r, PointwiseOps.maskWords(w)).of(DType.I32));
+        return new Twin(exact, (library, v) -> library.reluBackward(v.get(1), v.get(0), v.get(2)));
     }
 
     static Operation reluBackward(long r, long w) {
@@ -57,7 +84,8 @@ final class Streaming {
                         "relu-backward",
                         List.of(r, w),
                         List.of(PeerWords.slot(0), PeerWords.active(2, 0)),
-                        PeerWords.slot(1)));
+                        PeerWords.slot(1)))
+                .besides(reluBackwardElsewhere(r, w));
     }
 
     static Operation normals(long r, long w) {

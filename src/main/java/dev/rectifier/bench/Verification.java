@@ -19,6 +19,11 @@ public record Verification(double error, double bound, String against) {
         return share() >= other.share() ? this : other;
     }
 
+    /** The same, found in the training of another network. */
+    public Verification in(String network) {
+        return new Verification(error, bound, against + ", training " + network);
+    }
+
     private double share() {
         return Double.isNaN(error) ? Double.POSITIVE_INFINITY : error / bound;
     }

@@ -3,6 +3,7 @@ package dev.rectifier.cli;
 import dev.rectifier.bench.Case;
 import dev.rectifier.bench.Extent;
 import dev.rectifier.bench.StoppingRule;
+import dev.rectifier.bench.peer.Deadline;
 import dev.rectifier.engine.Engines;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,8 +40,15 @@ final class BenchCommand implements Callable<Integer> {
             paramLabel = "NAME",
             split = ",",
             description =
-                    "ceilings, kernels, cpu, ensembles, wide, studies; several with commas (default: all that fit the engine).")
+                    "ceilings, kernels, cpu, ensembles, wide, studies, goals; several with commas (default: all but goals that fit the engine).")
     private List<String> suites = new ArrayList<>();
+
+    @Option(
+            names = "--goal",
+            paramLabel = "NUMBER",
+            split = ",",
+            description = "The cases of some of the project's goals, in place of suites.")
+    private List<Integer> goals = new ArrayList<>();
 
     @Option(
             names = "--only",
@@ -66,7 +74,8 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--minutes",
             paramLabel = "N",
-            description = "Begins no case after so many minutes; what is left out is listed (default: no limit).")
+            description =
+                    "Begins no case and asks no peer after so many minutes; what is left out is listed (default: no limit).")
     private double minutes = Double.POSITIVE_INFINITY;
 
     @Option(
@@ -85,6 +94,25 @@ final class BenchCommand implements Callable<Integer> {
             description = "Other libraries to measure beside ours (default: those that this machine's python3 has).")
     private String peers = "auto";
 
+    @Option(
+            names = "--variants",
+            paramLabel = "REGEX",
+            description = "Variants of peers, by names such as \"torch graph\", that contain a match (default: all).")
+    private String variants = "";
+
+    @Option(
+            names = "--accept",
+            paramLabel = "FOLDER",
+            description = "Measures nothing: adds the results in a folder that --out wrote to the history.")
+    private Optional<Path> accept = Optional.empty();
+
+    @Option(
+            names = "--history",
+            paramLabel = "FILE",
+            description =
+                    "A file of accepted results; without --accept its tables are printed and nothing is measured.")
+    private Optional<Path> history = Optional.empty();
+
     BenchCommand(Console console, Interruption interruption) {
         this.console = console;
         this.interruption = interruption;
@@ -92,32 +120,66 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (accept.isPresent() || history.isPresent()) {
+            return remember(new BenchHistory(history.orElseThrow(() -> new CommandFailure(
+                    ExitCode.USAGE, "--accept needs --history FILE: where accepted results are kept."))));
+        }
+        return measure();
+    }
+
+    private int remember(BenchHistory kept) {
+        if (accept.isPresent()) {
+            console.result("accepted " + kept.add(accept.get()) + " rows into " + kept.file());
+        } else {
+            console.result(kept.tables());
+        }
+        return ExitCode.GOOD.code();
+    }
+
+    private int measure() {
         BenchFolder folder = new BenchFolder(out);
         folder.requireNew();
-        Pattern wanted = pattern();
+        Pattern wanted = pattern("--only", only);
+        Pattern asked = pattern("--variants", variants);
+        Deadline deadline = Deadline.in(minutes, System::nanoTime);
         StoppingRule rule = StoppingRule.of(pairs, quick);
         Engines.Choice choice = engine.open(console);
         try (BenchRig rig = new BenchRig(choice.engine(), engine.options(), !check, console)) {
             Extent extent = !rig.isMeasured() ? Extent.TINY : quick ? Extent.QUICK : Extent.FULL;
-            List<Case> cases = BenchSuites.chosen(suites, extent, rig.isAccelerator()).stream()
+            List<Case> cases = cases(extent, rig.isAccelerator()).stream()
                     .filter(one -> wanted.matcher(one.subject().id()).find())
                     .toList();
             if (list) {
                 cases.forEach(one -> console.result(one.subject().id()));
                 return ExitCode.GOOD.code();
             }
-            rig.startPeers(peers);
+            rig.startPeers(peers, asked, deadline);
             BenchSession session = new BenchSession(console, interruption, rig, folder);
-            return session.run(cases, extent, rule, new BenchSession.Asked(minutes, command))
+            return session.run(cases, extent, rule, new BenchSession.Asked(deadline, asksForGoals(), command))
                     .code();
         }
     }
 
-    private Pattern pattern() {
+    private boolean asksForGoals() {
+        return !goals.isEmpty() || suites.contains(BenchSuites.GOALS);
+    }
+
+    private List<Case> cases(Extent extent, boolean accelerator) {
+        if (goals.isEmpty()) {
+            return BenchSuites.chosen(suites, extent, accelerator);
+        }
+        if (!suites.isEmpty()) {
+            throw new CommandFailure(ExitCode.USAGE, "--goal chooses cases by itself: leave --suite out.");
+        }
+        return BenchSuites.goals(goals, extent, accelerator);
+    }
+
+    private static Pattern pattern(String option, String text) {
         try {
-            return Pattern.compile(only);
+            return Pattern.compile(text);
         } catch (PatternSyntaxException e) {
-            throw new CommandFailure(ExitCode.USAGE, "--only is no regular expression: " + e.getDescription() + ".", e);
+            throw new CommandFailure(
+                    ExitCode.USAGE, option + " is no regular expression: " + e.getDescription() + ".", e);
         }
     }
 }

@@ -2,8 +2,10 @@ package dev.rectifier.cli;
 
 import dev.rectifier.bench.Rig;
 import dev.rectifier.bench.Rival;
+import dev.rectifier.bench.peer.Deadline;
 import dev.rectifier.bench.peer.Peer;
 import dev.rectifier.bench.peer.PeerFinder;
+import dev.rectifier.bench.peer.PunctualPeer;
 import dev.rectifier.engine.Determinism;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.EngineOptions;
@@ -19,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Engines, peers and a folder for one bench; all given back when it closes. */
@@ -32,6 +35,7 @@ final class BenchRig implements AutoCloseable {
     private final boolean timed;
     private final Console console;
     private Optional<PeerFinder> peers = Optional.empty();
+    private List<Peer> asked = List.of();
 
     /** Takes the engine over. */
     BenchRig(Engine engine, EngineOptions options, boolean timed, Console console) {
@@ -94,15 +98,23 @@ final class BenchRig implements AutoCloseable {
         return rig().isAccelerator();
     }
 
-    /** Starts peers: {@code auto} all that are there, unless nothing is measured; {@code none}; or a list of names. */
-    void startPeers(String wanted) {
+    /**
+     * Starts peers: {@code auto} all that are there, unless nothing is measured; {@code none}; or a list of names.
+     *
+     * @param variants those of their variants that are asked
+     */
+    void startPeers(String wanted, Pattern variants, Deadline deadline) {
         boolean auto = wanted.equals("auto");
         if (wanted.equals("none") || (auto && !isMeasured())) {
             return;
         }
         Map<String, String> environment = isAccelerator() ? Map.of() : Map.of("RECTIFIER_BENCH_DEVICE", "cpu");
         List<String> names = auto ? List.of() : List.of(wanted.split(",", -1));
-        peers = Optional.of(new PeerFinder(scripts(), names, environment, console::remark));
+        PeerFinder found = new PeerFinder(scripts(), names, environment, console::remark);
+        peers = Optional.of(found);
+        asked = found.peers().stream()
+                .map(peer -> (Peer) new PunctualPeer(peer, deadline, variants))
+                .toList();
     }
 
     /** Beside the sources, or where the bundle says. */
@@ -111,8 +123,7 @@ final class BenchRig implements AutoCloseable {
     }
 
     Rig rig() {
-        List<Peer> answering = peers.map(PeerFinder::peers).orElse(List.of());
-        return new Rig(engine, rivals, reference, System::nanoTime, answering, workspace, timed);
+        return new Rig(engine, rivals, reference, System::nanoTime, asked, workspace, timed);
     }
 
     @Override

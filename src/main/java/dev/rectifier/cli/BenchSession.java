@@ -9,10 +9,14 @@ import dev.rectifier.bench.Ceilings;
 import dev.rectifier.bench.Circumstances;
 import dev.rectifier.bench.Comparison;
 import dev.rectifier.bench.Extent;
+import dev.rectifier.bench.GoalRow;
+import dev.rectifier.bench.GoalTable;
 import dev.rectifier.bench.Rig;
 import dev.rectifier.bench.Row;
 import dev.rectifier.bench.StoppingRule;
+import dev.rectifier.bench.peer.Deadline;
 import dev.rectifier.record.ShortNumber;
+import dev.rectifier.record.TextTable;
 import dev.rectifier.report.TableReport;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -36,8 +40,8 @@ final class BenchSession {
         this.folder = folder;
     }
 
-    /** Minutes that the cases may take, and the command line. */
-    record Asked(double minutes, CommandSpec command) {}
+    /** When it is to be over, whether goals are asked for by name, and the command line. */
+    record Asked(Deadline deadline, boolean goals, CommandSpec command) {}
 
     ExitCode run(List<Case> cases, Extent extent, StoppingRule rule, Asked asked) {
         Map<String, String> circumstances = begin(extent, rule);
@@ -46,7 +50,7 @@ final class BenchSession {
         List<Row> rows = new ArrayList<>();
         Ceilings both;
         try {
-            compare(cases, rule, asked.minutes(), rows, circumstances);
+            compare(cases, rule, asked.deadline(), rows, circumstances);
             circumstances.putAll(Circumstances.now(rig, "after"));
             both = before.orHigher(CeilingRun.measure(rig, extent));
         } catch (RuntimeException e) { // whatever it was, what has been measured is worth keeping
@@ -55,18 +59,17 @@ final class BenchSession {
             throw e;
         }
         write(rows, both, circumstances, asked.command());
+        sayGoals(GoalRow.of(rows, both, rig), asked.goals());
         console.result(summary(rows));
         return verdict(rows);
     }
 
     /** Adds rows until all cases are done, time is up or a stop is asked for. */
     private void compare(
-            List<Case> cases, StoppingRule rule, double minutes, List<Row> rows, Map<String, String> circumstances) {
+            List<Case> cases, StoppingRule rule, Deadline deadline, List<Row> rows, Map<String, String> circumstances) {
         Comparison comparison = new Comparison(rig, rule, row -> console.result(BenchLine.of(row)));
-        long start = rig.nanoClock().getAsLong();
         for (Case one : cases) {
-            double spent = (rig.nanoClock().getAsLong() - start) * 1e-9 / 60;
-            if (interruption.requested() || spent > minutes) {
+            if (interruption.requested() || deadline.isOver()) {
                 String what = one.subject().id() + " and all behind it: time was up, or a stop was asked for";
                 circumstances.put("left out", what);
                 console.result("left out: " + what);
@@ -98,17 +101,29 @@ final class BenchSession {
         }
     }
 
+    /** All of them where they are asked for, else those that were decided on the way. */
+    private void sayGoals(List<GoalRow> goals, boolean all) {
+        List<GoalRow> said =
+                goals.stream().filter(goal -> all || goal.isDecided()).toList();
+        GoalTable.lines(said).forEach(console::result);
+    }
+
     private void write(List<Row> rows, Ceilings ceilings, Map<String, String> circumstances, CommandSpec command) {
         String provenance = circumstances.get("device") + ", rectifier " + circumstances.get("rectifier");
+        List<GoalRow> goals = GoalRow.of(rows, ceilings, rig);
+        List<TextTable> tables = new ArrayList<>(BenchTables.of(rows, ceilings));
+        tables.add(0, GoalTable.of(goals));
+        String line = Launcher.line(String.join(" ", Workplace.commandLine(command)));
+        circumstances.put("command", line);
         TableReport report = new TableReport(
                 "rectifier bench",
                 summary(rows) + " How to read it: bench.md of the documentation.",
-                BenchTables.of(rows, ceilings),
+                tables,
                 BenchFigures.of(rows, provenance),
                 circumstances,
-                Launcher.line(String.join(" ", Workplace.commandLine(command))));
+                line);
         folder.write(Map.of(
-                "results.jsonl", BenchJson.lines(circumstances, ceilings, rows),
+                "results.jsonl", BenchJson.lines(circumstances, ceilings, rows, goals),
                 "summary.md", report.markdown(),
                 "index.html", report.page()));
         folder.place().ifPresent(place -> console.remark("wrote " + place.resolve("index.html")));

@@ -49,7 +49,7 @@ public record TableReport(
 
     /** The tables and the circumstances, without figures. */
     public String markdown() {
-        String all = tables.stream().map(TableReport::markdown).collect(Collectors.joining("\n"));
+        String all = markdown(tables);
         String circumstances = facts.entrySet().stream()
                 .map(fact -> VerdictMarkdown.row(
                         List.of(VerdictMarkdown.escaped(fact.getKey()), VerdictMarkdown.escaped(fact.getValue()))))
@@ -57,6 +57,11 @@ public record TableReport(
         return "# " + VerdictMarkdown.escaped(title) + "\n\n" + VerdictMarkdown.escaped(summary) + "\n\n" + all
                 + "\n## Circumstances\n\n" + VerdictMarkdown.row(List.of("what", "value"))
                 + VerdictMarkdown.row(List.of("---", "---")) + circumstances + "\n    " + rerun + "\n";
+    }
+
+    /** Tables alone. */
+    public static String markdown(List<TextTable> tables) {
+        return tables.stream().map(TableReport::markdown).collect(Collectors.joining("\n"));
     }
 
     private static String markdown(TextTable table) {

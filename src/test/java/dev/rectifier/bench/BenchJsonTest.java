@@ -34,7 +34,7 @@ class BenchJsonTest {
 
     private static List<JsonNode> parsed(Row... rows) throws Exception {
         List<JsonNode> nodes = new ArrayList<>();
-        String text = BenchJson.lines(Map.of("device", "a fake"), CEILINGS, List.of(rows));
+        String text = BenchJson.lines(Map.of("device", "a fake"), CEILINGS, List.of(rows), List.of());
         for (String line : text.split("\n", -1)) {
             if (!line.isEmpty()) {
                 nodes.add(new ObjectMapper().readTree(line));

@@ -128,7 +128,8 @@ class ComparisonTest {
     void withoutTimesNoNumberOfTheDeviceIsReported() {
         List<Row> rows = run(false, fake("ours", FakeTrial.right(), 1), fake("peer", FakeTrial.right(), 3));
         assertThat(rows).extracting(Row::status).containsOnly(Row.Status.NOT_MEASURED);
-        assertThat(BenchJson.lines(Map.of(), Ceilings.UNKNOWN, rows)).doesNotContain("_s\"", "seconds", "per_s");
+        assertThat(BenchJson.lines(Map.of(), Ceilings.UNKNOWN, rows, List.of()))
+                .doesNotContain("_s\"", "seconds", "per_s");
         assertThat(log).doesNotContain("ours", "peer");
     }
 
@@ -151,15 +152,20 @@ class ComparisonTest {
     void aPlantedErrorIsFound() {
         Operation relu = Streaming.relu(2, 64);
         assertThat(ofOperation(relu).status()).isEqualTo(Row.Status.MEASURED);
-        Operation planted =
-                new Operation(relu.slots(), ComparisonTest::plantedRelu, relu.flops(), relu.depth(), Optional.empty());
+        Operation planted = new Operation(
+                relu.slots(),
+                ComparisonTest::plantedRelu,
+                relu.flops(),
+                relu.depth(),
+                Optional.empty(),
+                Optional.empty());
         assertThat(ofOperation(planted).status()).isEqualTo(Row.Status.WRONG);
     }
 
     @Test
     void anOutputThatIsNotWrittenIsFound() {
         Operation relu = Streaming.relu(2, 64);
-        Operation idle = new Operation(relu.slots(), (anyEngine, v) -> {}, 0, 1, Optional.empty());
+        Operation idle = new Operation(relu.slots(), (anyEngine, v) -> {}, 0, 1, Optional.empty(), Optional.empty());
         Row row = ofOperation(idle);
         assertThat(row.status()).isEqualTo(Row.Status.WRONG);
         assertThat(row.verification().orElseThrow().error()).isInfinite();

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  */
 record Bench(SuiteOptions options, Path folder) implements AutoCloseable {
     /** Folders of what the command bench measured; earlier ones are removed. */
-    private static final List<String> RESULTS = List.of("bench", "bench-peers");
+    private static final List<String> RESULTS = List.of("bench", "goals", "bench-peers");
 
     static Bench open(SuiteOptions options) throws IOException {
         Bench bench = new Bench(options, options.folder().toAbsolutePath().normalize());

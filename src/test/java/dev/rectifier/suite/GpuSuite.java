@@ -9,11 +9,12 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * {@code gpu-suite [--engine cuda|emulated] [--native FOLDER] [--only REGEX] OUTDIR}: the device tests and commands of the
- * program on a real GPU or on the emulated driver. Exit codes: 0 all passed, 1 something failed, 2 usage, 4 no such device.
+ * {@code gpu-suite [--engine cuda|emulated] [--native FOLDER] [--only REGEX] [--step NAME,...] [--goal NUMBER,...] OUTDIR}: the
+ * device tests and commands of the program on a real GPU or on the emulated driver. Exit codes: 0 all passed, 1 something failed, 2 usage, 4 no such device.
  */
 final class GpuSuite {
     private static final int FAILED = 1;
+    private static final String PEERS = "torch-kernels|torch (compile-)?graph$|jax scan(-graph-loop)?-unroll8";
     private static final int USAGE = 2;
     private static final int SOME_FAILED = 3;
     private static final int NO_DEVICE = 4;
@@ -34,7 +35,7 @@ final class GpuSuite {
                     .ifPresent(place -> System.setProperty(
                             "rectifier.native", place.toAbsolutePath().toString()));
             try (Bench bench = Bench.open(options)) {
-                return run(bench, steps(options.engine())).good() ? 0 : FAILED;
+                return run(bench, chosen(options)).good() ? 0 : FAILED;
             }
         } catch (IllegalArgumentException e) {
             System.err.println("gpu-suite: " + e.getMessage());
@@ -45,17 +46,40 @@ final class GpuSuite {
         }
     }
 
-    private static List<Step> steps(String engine) {
+    /** @throws IllegalArgumentException if there is no step of a name that was asked for */
+    static List<Step> chosen(SuiteOptions options) {
+        List<Step> all = steps(options.engine(), options.goals());
+        List<String> names = all.stream().map(Step::name).toList();
+        for (String wanted : options.steps()) {
+            if (!names.contains(wanted)) {
+                throw new IllegalArgumentException("there is no step " + wanted + "; known are "
+                        + String.join(", ", names) + ". " + SuiteOptions.USAGE);
+            }
+        }
+        return all.stream()
+                .filter(step -> options.steps().isEmpty() || options.steps().contains(step.name()))
+                .toList();
+    }
+
+    private static List<Step> steps(String engine, List<String> goals) {
         List<Step> steps = new ArrayList<>(List.of(
                 new CommandStep("doctor", List.of("doctor"), List.of(0)),
                 new TestStep(),
                 training(engine),
-                bench("bench", engine, "--peers", "none", "--minutes", "12")));
+                bench("bench", engine, "--peers", "none", "--minutes", "12"),
+                goals(engine, goals)));
         if (engine.equals("cuda")) {
-            steps.add(bench(
-                    "bench-peers", engine, "--suite", "ensembles,studies", "--only", "goal|LM-6a", "--minutes", "12"));
+            steps.add(bench("bench-peers", engine, "--suite", "studies", "--only", "LM-", "--minutes", "12"));
         }
         return steps;
+    }
+
+    /** The table of goals, beside the variants of the peers that are fastest where there are many: short enough for one sitting. */
+    private static Step goals(String engine, List<String> goals) {
+        List<String> cases = goals.isEmpty() ? List.of("--suite", "goals") : List.of("--goal", String.join(",", goals));
+        List<String> more = new ArrayList<>(List.of("--variants", PEERS, "--minutes", "8"));
+        more.addAll(0, cases);
+        return bench("goals", engine, more.toArray(String[]::new));
     }
 
     /** What is measured beyond the minutes is not begun; a peer that dies fails nothing, a wrong result does. */

@@ -39,6 +39,16 @@ class GpuSuiteTest {
     }
 
     @Test
+    void stepsAndGoalsAreChosenByName() {
+        List<Step> steps = GpuSuite.chosen(options("--step", "doctor,goals", "--goal", "1,18", "out"));
+        assertThat(steps).extracting(Step::name).containsExactly("doctor", "goals");
+        assertThat(((CommandStep) steps.get(1)).words()).contains("--goal", "1,18", "--minutes");
+        assertThat(GpuSuite.chosen(options("out"))).extracting(Step::name).contains("tests", "bench", "bench-peers");
+        assertThatThrownBy(() -> GpuSuite.chosen(options("--step", "doktor", "out")))
+                .hasMessageContaining("known are doctor, tests");
+    }
+
+    @Test
     void wrongWordsAreRefusedWithTheUsage() {
         for (String words : List.of("", "a b", "--engine cpu a", "--engine", "--what x a", "--only ( a")) {
             List<String> split = words.isEmpty() ? List.of() : List.of(words.split(" ", -1));

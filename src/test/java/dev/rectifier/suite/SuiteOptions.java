@@ -13,14 +13,19 @@ import java.util.regex.PatternSyntaxException;
  * @param engine {@code cuda} or {@code emulated}
  * @param natives folder of the emulated driver, where it is asked for
  * @param only part of a test class's name
+ * @param steps those that are run, by name; empty: all
+ * @param goals numbers of the goals that are measured; empty: all
  * @param folder of the results
  */
-record SuiteOptions(String engine, Optional<Path> natives, Pattern only, Path folder) {
-    static final String USAGE = "usage: gpu-suite [--engine cuda|emulated] [--native FOLDER] [--only REGEX] OUTDIR";
+record SuiteOptions(
+        String engine, Optional<Path> natives, Pattern only, List<String> steps, List<String> goals, Path folder) {
+    static final String USAGE = "usage: gpu-suite [--engine cuda|emulated] [--native FOLDER] [--only REGEX]"
+            + " [--step NAME,...] [--goal NUMBER,...] OUTDIR";
 
     /** @throws IllegalArgumentException if the words are wrong: why, and the usage */
     static SuiteOptions of(List<String> words, Optional<Path> carried) {
-        SuiteOptions options = new SuiteOptions("cuda", carried, Pattern.compile(""), Path.of(""));
+        SuiteOptions options =
+                new SuiteOptions("cuda", carried, Pattern.compile(""), List.of(), List.of(), Path.of(""));
         boolean named = false;
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);
@@ -28,7 +33,7 @@ record SuiteOptions(String engine, Optional<Path> natives, Pattern only, Path fo
                 options = options.with(word, value(words, ++i));
             } else {
                 require(!named, "one folder for the results, not \"" + word + "\" as well");
-                options = new SuiteOptions(options.engine, options.natives, options.only, Path.of(word));
+                options = options.into(Path.of(word));
                 named = true;
             }
         }
@@ -43,11 +48,21 @@ record SuiteOptions(String engine, Optional<Path> natives, Pattern only, Path fo
 
     private SuiteOptions with(String option, String value) {
         return switch (option) {
-            case "--engine" -> new SuiteOptions(value, natives, only, folder);
-            case "--native" -> new SuiteOptions(engine, Optional.of(Path.of(value)), only, folder);
-            case "--only" -> new SuiteOptions(engine, natives, pattern(value), folder);
+            case "--engine" -> new SuiteOptions(value, natives, only, steps, goals, folder);
+            case "--native" -> new SuiteOptions(engine, Optional.of(Path.of(value)), only, steps, goals, folder);
+            case "--only" -> new SuiteOptions(engine, natives, pattern(value), steps, goals, folder);
+            case "--step" -> new SuiteOptions(engine, natives, only, words(value), goals, folder);
+            case "--goal" -> new SuiteOptions(engine, natives, only, steps, words(value), folder);
             default -> throw new IllegalArgumentException("there is no option " + option + ". " + USAGE);
         };
+    }
+
+    private SuiteOptions into(Path place) {
+        return new SuiteOptions(engine, natives, only, steps, goals, place);
+    }
+
+    private static List<String> words(String value) {
+        return List.of(value.split(",", -1));
     }
 
     private static Pattern pattern(String text) {

@@ -11,7 +11,13 @@ import java.util.Locale;
 
 /** All device tests, one process for each class: a lost device or a crash costs the rest nothing. */
 final class TestStep implements Step {
-    private static final String LOG = "tests.log";
+    private static final String NAME = "tests";
+    private static final String LOG = NAME + ".log";
+
+    @Override
+    public String name() {
+        return NAME;
+    }
 
     @Override
     public StepResult run(Bench bench) throws IOException, InterruptedException {
@@ -32,7 +38,7 @@ final class TestStep implements Step {
         double seconds = results.stream().mapToDouble(ClassResult::seconds).sum();
         String detail = passed + " tests passed, " + failed + " failed, " + skipped + " skipped in " + results.size()
                 + " classes";
-        return new StepResult("tests", failed == 0 && passed > 0, detail, LOG, seconds, results);
+        return new StepResult(NAME, failed == 0 && passed > 0, detail, LOG, seconds, results);
     }
 
     private static List<String> chosen(SuiteOptions options) throws IOException {

@@ -21,6 +21,7 @@ import java.util.SplittableRandom;
 record EnsembleArrays(HostTensor weights, HostTensor inputs, HostTensor targets, Optional<boolean[]> moves) {
     private static final SeedTree SEED = SeedTree.root(1).child("bench ensemble");
     private static final long RANDOM = 20260101;
+    private static final int BLOCK = 1 << 20;
 
     static EnsembleArrays of(Ensemble e) {
         SplittableRandom random = new SplittableRandom(RANDOM);
@@ -30,6 +31,27 @@ record EnsembleArrays(HostTensor weights, HostTensor inputs, HostTensor targets,
                 ? labels(random, e)
                 : normals(random, Shape.of(1, e.examples(), e.student().outputs()));
         return new EnsembleArrays(weights(e), inputs, targets, moves(random, e));
+    }
+
+    /**
+     * For an ensemble that is timed and not verified: weights uniform on +-1/sqrt(D), one drawn block of them all over, which
+     * takes seconds where drawing them all takes minutes.
+     *
+     * @param like of an ensemble with the same data
+     */
+    static EnsembleArrays timed(Ensemble e, EnsembleArrays like) {
+        SplittableRandom random = new SplittableRandom(RANDOM);
+        HostTensor weights = HostTensor.zeros(DType.F32, Shape.of(e.replicas(), e.parameters()));
+        float[] block = new float[Math.min(weights.length(), BLOCK)];
+        float bound = (float) (1 / Math.sqrt(e.student().inputs()));
+        for (int i = 0; i < block.length; i++) {
+            block[i] = bound * (2 * random.nextFloat() - 1);
+        }
+        for (long from = 0; from < weights.length(); from += block.length) {
+            int count = (int) Math.min(block.length, weights.length() - from);
+            System.arraycopy(block, 0, weights.floats(), (int) from, count);
+        }
+        return new EnsembleArrays(weights, like.inputs(), like.targets(), like.moves());
     }
 
     static SeedTree seed() {

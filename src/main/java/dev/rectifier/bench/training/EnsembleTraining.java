@@ -118,6 +118,11 @@ final class EnsembleTraining implements AutoCloseable {
         return trainer.status().stream().filter(status -> status.hasFailed()).count();
     }
 
+    /** The way in one or two words. */
+    String kind() {
+        return way().replaceFirst(":.*", "");
+    }
+
     /** The way, why, in words. */
     String way() {
         return trainer.way();

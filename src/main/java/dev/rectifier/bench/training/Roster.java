@@ -27,6 +27,11 @@ final class Roster {
 
     /** Adds a point of a family that sweeps an axis. */
     void add(String family, Ensemble e, String along) {
+        add(family, e, e, along);
+    }
+
+    /** Adds a point that is verified in the training of another ensemble. */
+    void add(String family, Ensemble e, Ensemble verified, String along) {
         Map<String, Long> extents = new LinkedHashMap<>();
         extents.put("R", (long) e.replicas());
         extents.put("N", (long) e.batch());
@@ -36,7 +41,7 @@ final class Roster {
         }
         Subject subject = new Subject(suite, family, new Axes(extents), along, StepWork.of(e));
         if (names.add(subject.id())) {
-            cases.add(new TrainingCase(subject, e));
+            cases.add(new TrainingCase(subject, e, verified));
         }
     }
 

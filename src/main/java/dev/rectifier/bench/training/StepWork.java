@@ -32,6 +32,11 @@ final class StepWork {
         return 4 * (e.replicas() * perReplica + set);
     }
 
+    /** Bytes on the heap of starting weights alone. */
+    static long startBytes(Ensemble e) {
+        return 4L * e.replicas() * e.parameters();
+    }
+
     /** Bytes on the heap: starting weights, downloaded weights, and fp64 drawing, training and download of a few replicas. */
     static long hostBytes(Ensemble e) {
         Ensemble few = e.first(TrainingCheck.exactReplicas(e));

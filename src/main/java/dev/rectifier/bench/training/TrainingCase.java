@@ -8,6 +8,7 @@ import dev.rectifier.bench.peer.Peer;
 import dev.rectifier.train.Way;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -15,8 +16,10 @@ import java.util.function.Supplier;
  *
  * @param subject what is measured
  * @param ensemble what is trained
+ * @param verified the ensemble in whose training contenders are verified: the same, or a smaller one of its kind where fp64
+ *     would take too long
  */
-record TrainingCase(Subject subject, Ensemble ensemble) implements Case {
+record TrainingCase(Subject subject, Ensemble ensemble, Ensemble verified) implements Case {
     @Override
     public long deviceBytes() {
         return StepWork.deviceBytes(ensemble);
@@ -24,15 +27,18 @@ record TrainingCase(Subject subject, Ensemble ensemble) implements Case {
 
     @Override
     public long hostBytes() {
-        return StepWork.hostBytes(ensemble);
+        long beside = verified.equals(ensemble) ? 0 : StepWork.startBytes(ensemble);
+        return StepWork.hostBytes(verified) + beside;
     }
 
     @Override
     public List<Contender> contenders(Rig rig) {
-        Match match = new Match(rig, ensemble);
+        Match match = new Match(rig, ensemble, verified);
         List<Contender> all = new ArrayList<>();
         for (Way way : Way.values()) {
-            all.add(new WayContender(match, way));
+            if (way != Way.CAPTURED || rig.engine().capture().refusal().isEmpty()) {
+                all.add(new WayContender(match, way));
+            }
         }
         if (ensemble.feeding() == Feeding.SET) {
             for (Peer peer : rig.peersOf("students")) {
@@ -46,15 +52,24 @@ record TrainingCase(Subject subject, Ensemble ensemble) implements Case {
     static final class Match {
         private final Rig rig;
         private final Ensemble ensemble;
+        private final Optional<Match> smaller;
         private final Supplier<EnsembleArrays> arrays;
         private final Supplier<TrainingCheck> check;
         private String chosen = "";
 
-        Match(Rig rig, Ensemble ensemble) {
+        Match(Rig rig, Ensemble ensemble, Ensemble verified) {
             this.rig = rig;
             this.ensemble = ensemble;
-            this.arrays = Once.of(() -> EnsembleArrays.of(ensemble));
+            this.smaller =
+                    verified.equals(ensemble) ? Optional.empty() : Optional.of(new Match(rig, verified, verified));
+            this.arrays = Once.of(() -> smaller.map(like -> EnsembleArrays.timed(ensemble, like.arrays()))
+                    .orElseGet(() -> EnsembleArrays.of(ensemble)));
             this.check = Once.of(() -> new TrainingCheck(rig.reference(), ensemble, arrays()));
+        }
+
+        /** Where contenders are verified instead; empty where it is this one. */
+        Optional<Match> smaller() {
+            return smaller;
         }
 
         Rig rig() {

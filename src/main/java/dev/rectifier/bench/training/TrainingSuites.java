@@ -4,10 +4,14 @@ import dev.rectifier.bench.Case;
 import dev.rectifier.bench.Extent;
 import dev.rectifier.train.Loss;
 import dev.rectifier.train.Optimiser;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The suites that train: shapes of the project's goals and of the papers, scaled to the extent and the device. */
 public final class TrainingSuites {
+    /** Wide enough for the kernels of wider ones, and soon done in fp64. */
+    private static final int WIDEST_VERIFIED = 100_000;
+
     private final Extent extent;
     private final boolean accelerator;
 
@@ -51,6 +55,18 @@ public final class TrainingSuites {
             here.sweeps(roster);
         }
         return roster.cases();
+    }
+
+    /** Rows 1 to 8 of the goals, in their sizes on a GPU. */
+    public static List<Case> goals(Extent extent) {
+        TrainingSuites here = new TrainingSuites(extent, true);
+        Roster ensembles = new Roster("ensembles");
+        here.goals(ensembles);
+        Roster wide = new Roster("wide");
+        addWide(wide, (int) extent.of(256, 100_000, 10_000_000));
+        List<Case> all = new ArrayList<>(ensembles.cases());
+        all.addAll(wide.cases());
+        return all;
     }
 
     private static Ensemble unbiased(int replicas, int batch, int... widths) {
@@ -100,15 +116,25 @@ public final class TrainingSuites {
         }
     }
 
-    /** One two-layer network on 100 inputs, as wide as memory holds. */
+    /** One two-layer network on 100 inputs, as wide as memory holds; the widest has 8 GB of weights. */
     public static List<Case> wide(Extent extent, boolean accelerator) {
         Roster roster = new Roster("wide");
-        long widest = accelerator ? extent.of(256, 100_000, 10_000_000) : extent.of(256, 10_000, 100_000);
-        for (long w = Math.max(64, widest / 1000); w <= widest; w *= 10) {
-            roster.add(
-                    "100-W-1", Ensemble.of(1, 8, 100, (int) w, 1).withOptimiser(Optimiser.sgd(0.1 / (double) w)), "W");
+        int widest = (int) (accelerator ? extent.of(256, 100_000, 10_000_000) : extent.of(256, 10_000, 100_000));
+        for (int w = Math.max(64, widest / 1000); w <= widest; w *= 10) {
+            addWide(roster, w);
+        }
+        if (accelerator && extent == Extent.FULL) {
+            addWide(roster, 2 * widest);
         }
         return roster.cases();
+    }
+
+    private static void addWide(Roster roster, int width) {
+        roster.add("100-W-1", wide(width), wide(Math.min(width, WIDEST_VERIFIED)), "W");
+    }
+
+    private static Ensemble wide(int width) {
+        return Ensemble.of(1, 8, 100, width, 1).withOptimiser(Optimiser.sgd(0.1 / width));
     }
 
     /** Short stretches of what the papers train, on made-up data of the same shapes. */
@@ -154,7 +180,7 @@ public final class TrainingSuites {
     private void luckMatters(Roster roster) {
         for (int multiple : List.of(2, 5, 10)) {
             roster.add(
-                    "luck-matters LM-4, 10-20m-30",
+                    "luck-matters LM-4, plain SGD, 10-20m-30",
                     Ensemble.of((int) extent.of(2, 128, 128), (int) extent.of(8, 64, 64), 10, 20 * multiple, 30),
                     "W");
         }

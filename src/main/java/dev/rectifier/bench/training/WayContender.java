@@ -4,11 +4,12 @@ import dev.rectifier.bench.Cache;
 import dev.rectifier.bench.Contender;
 import dev.rectifier.bench.Rig;
 import dev.rectifier.bench.Trial;
+import dev.rectifier.bench.Verification;
 import dev.rectifier.bench.peer.RefusedException;
-import dev.rectifier.engine.Engine;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.train.Way;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /** Ours in one way; AUTO is the trainer's own choice. */
 record WayContender(TrainingCase.Match match, Way way) implements Contender {
@@ -20,8 +21,8 @@ record WayContender(TrainingCase.Match match, Way way) implements Contender {
     @Override
     public Trial open(Cache cache) {
         Rig rig = match.rig();
-        EnsembleTraining training = training(rig.engine());
-        String kind = training.way().replaceFirst(":.*", "");
+        EnsembleTraining training = training(match);
+        String kind = training.kind();
         if (way == Way.AUTO) {
             match.choose(kind);
         } else if (match.isChosen(kind)) {
@@ -33,16 +34,42 @@ record WayContender(TrainingCase.Match match, Way way) implements Contender {
 
     private TrainingTrial trial(Rig rig, EnsembleTraining training) {
         try {
-            return new TrainingTrial(rig, rig.engine(), training, match.check());
+            return new TrainingTrial(rig, training, verifier(training));
         } catch (RuntimeException e) {
             training.close();
             throw e;
         }
     }
 
-    private EnsembleTraining training(Engine engine) {
+    /** By the training's own first steps, or by those of a smaller one in the same way. */
+    private Supplier<Verification> verifier(EnsembleTraining training) {
+        return () -> match.smaller()
+                .map(like -> ofSmaller(like, training.kind()))
+                .orElseGet(() -> ofFirstSteps(match, training));
+    }
+
+    private static Verification ofFirstSteps(TrainingCase.Match of, EnsembleTraining training) {
+        training.advance(TrainingCheck.STEPS);
+        return of.check().verify(training.parameters());
+    }
+
+    private Verification ofSmaller(TrainingCase.Match like, String kind) {
+        try (EnsembleTraining small = training(like)) {
+            requireAlike(small.kind(), kind);
+            return ofFirstSteps(like, small).in(like.ensemble().widths());
+        }
+    }
+
+    private static void requireAlike(String small, String large) {
+        if (!small.equals(large)) {
+            throw new RefusedException("the network is trained " + large
+                    + ", and the smaller one in whose training it is" + " verified " + small);
+        }
+    }
+
+    private EnsembleTraining training(TrainingCase.Match where) {
         try {
-            return new EnsembleTraining(engine, DType.F32, match.ensemble(), match.arrays(), way);
+            return new EnsembleTraining(where.rig().engine(), DType.F32, where.ensemble(), where.arrays(), way);
         } catch (IllegalArgumentException e) {
             throw new RefusedException(String.valueOf(e.getMessage()), e);
         }
