@@ -1,6 +1,7 @@
 #!/bin/sh
 # compile.sh TARGET: every cuda/*.cu, for both element types, into TARGET/classes/cuda/<stem>_<f32|f64>.fatbin.
-# A fat binary holds sm_90 code and compute_75 PTX, so it runs on every GPU from Turing on. Registers, spills and shared
+# A fat binary holds sm_90 code and compute_75 PTX, so it runs on every GPU from Turing on; dense_tensor has compute_80 PTX
+# as well, since its instructions begin there and the PTX for Turing only traps. Registers, spills and shared
 # memory of each kernel go to TARGET/nvcc/resources.txt. A file is compiled again only when its text, a header, the flags
 # or nvcc has changed. NVCC_JOBS sets how many compile at once (default: one per processor).
 set -eu
@@ -15,13 +16,15 @@ flags="-fatbin -O3 --fmad=false -std=c++17 -Werror all-warnings --resource-usage
 compile_one() {
     name=$1_$2
     upper=$(echo "$2" | tr f F)
-    key=$({ cat "$sources/$1.cu" "$sources"/*.cuh; echo "$flags $upper"; nvcc --version; } | cksum)
+    all_flags=$flags
+    [ "$1" != dense_tensor ] || all_flags="$flags -gencode arch=compute_80,code=compute_80"
+    key=$({ cat "$sources/$1.cu" "$sources"/*.cuh; echo "$all_flags $upper"; nvcc --version; } | cksum)
     if [ -f "$output/$name.fatbin" ] && [ "$(cat "$log/$name.key" 2>/dev/null)" = "$key" ]; then
         return 0
     fi
     rm -f "$log/$name.key"
     # shellcheck disable=SC2086
-    if ! nvcc $flags -DRECTIFIER_"$upper" -o "$output/$name.fatbin" "$sources/$1.cu" >"$log/$name.txt" 2>&1; then
+    if ! nvcc $all_flags -DRECTIFIER_"$upper" -o "$output/$name.fatbin" "$sources/$1.cu" >"$log/$name.txt" 2>&1; then
         cat "$log/$name.txt" >&2
         echo "nvcc refused $sources/$1.cu as $upper" >&2
         rm -f "$output/$name.fatbin"

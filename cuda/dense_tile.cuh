@@ -14,17 +14,10 @@
 // k; that changes no bit but possibly the sign of a zero.)
 #pragma once
 
+#include "operand.cuh"
 #include "strip.cuh"
 
 constexpr int TILE_THREADS = 16; // a block is 16 x 16 threads
-
-// One operand as the product sees it: `extent` along its own index m, `depth` along k.
-struct Operand {
-    const REAL* data;
-    i64 extent;
-    i64 depth;
-    i64 pitch; // elements from one row of memory to the next
-};
 
 template <int T, int DEPTH_>
 struct Tile {

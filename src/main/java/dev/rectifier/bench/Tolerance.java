@@ -7,6 +7,7 @@ import dev.rectifier.tensor.DType;
 final class Tolerance {
     private static final double ROUNDING = 0x1p-24;
     private static final double TF32_ROUNDING = 0x1p-11;
+    private static final double BF16_ROUNDING = 0x1p-8;
 
     private Tolerance() {}
 
@@ -18,8 +19,17 @@ final class Tolerance {
         if (type == DType.F64) {
             return ofRounding(0x1p-53, depth);
         }
-        double operands = mode == MathMode.IEEE ? 0 : 4 * TF32_ROUNDING;
-        return ofRounding(ROUNDING, depth) + operands;
+        return ofRounding(ROUNDING, depth) + operands(mode);
+    }
+
+    /** What rounding two operands adds, with a share for what the accumulators of tensor cores cut off. */
+    private static double operands(MathMode mode) {
+        return switch (mode) {
+            case IEEE -> 0;
+            case TF32 -> 4 * TF32_ROUNDING;
+            case TF32X3 -> 32 * ROUNDING;
+            case BF16 -> 4 * BF16_ROUNDING;
+        };
     }
 
     private static double ofRounding(double unit, long depth) {

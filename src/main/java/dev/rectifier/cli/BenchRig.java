@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -72,18 +73,33 @@ final class BenchRig implements AutoCloseable {
         return engine.info().versions().getOrDefault(library, "none");
     }
 
-    /** Products without the library, and with it as it is used where a replica's bits may depend on R, and in TF32. */
+    /** Products without the library and by tensor cores, and with it as it is used where a replica's bits may depend on R. */
     private void addCudaRivals(EngineOptions options) {
+        String name = engine.info().name();
+        for (MathMode mode : List.of(MathMode.TF32, MathMode.TF32X3)) {
+            addIfKnown("own " + mode, () -> ownKernels(options.withMathMode(mode)));
+        }
         if (version("cublas").equals("none")) {
             return;
         }
-        String name = engine.info().name();
-        Rival asked = new Rival(engine, Map.of("rectifier.cublas", "none"));
-        rivals.put("own kernels", new Rival(asked.under(() -> opened(name, options)), Map.of()));
+        rivals.put("own kernels", new Rival(ownKernels(options), Map.of()));
         EngineOptions batched = options.withDeterminism(Determinism.RUN);
         rivals.put("cuBLAS batched", new Rival(opened(name, batched), Map.of()));
-        EngineOptions tf32 = batched.withMathMode(MathMode.TF32);
-        rivals.put("cuBLAS TF32", new Rival(opened(name, tf32), Map.of()));
+        addIfKnown("cuBLAS TF32", () -> opened(name, batched.withMathMode(MathMode.TF32)));
+    }
+
+    /** What the device does not know is left out, and said. */
+    private void addIfKnown(String rival, Supplier<Engine> opening) {
+        try {
+            rivals.put(rival, new Rival(opening.get(), Map.of()));
+        } catch (IllegalArgumentException e) {
+            console.remark("left out: " + e.getMessage());
+        }
+    }
+
+    private Engine ownKernels(EngineOptions options) {
+        Rival asked = new Rival(engine, Map.of("rectifier.cublas", "none"));
+        return asked.under(() -> opened(engine.info().name(), options));
     }
 
     private static Engine opened(String name, EngineOptions options) {

@@ -2,6 +2,7 @@ package dev.rectifier.cli;
 
 import dev.rectifier.engine.EngineOptions;
 import dev.rectifier.engine.Engines;
+import dev.rectifier.engine.MathMode;
 import picocli.CommandLine.Option;
 
 /** The options that choose an engine, shared by every command that computes. */
@@ -26,10 +27,15 @@ final class EngineChoice {
 
     /** Opens the engine and says on the console which and why. The caller closes it. */
     Engines.Choice open(Console console) {
+        return open(console, MathMode.IEEE);
+    }
+
+    /** The same, with products in the arithmetic asked for. */
+    Engines.Choice open(Console console, MathMode mode) {
         if (threads < 1) {
             throw new CommandFailure(ExitCode.USAGE, "--threads must be at least 1, not " + threads + ".");
         }
-        Engines.Choice choice = Engines.open(engine, options());
+        Engines.Choice choice = Engines.open(engine, options().withMathMode(mode));
         console.remark(choice.reason());
         return choice;
     }

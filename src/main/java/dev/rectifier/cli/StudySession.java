@@ -3,6 +3,7 @@ package dev.rectifier.cli;
 import dev.rectifier.engine.DeviceException;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.Engines;
+import dev.rectifier.engine.MathMode;
 import dev.rectifier.record.Manifest;
 import dev.rectifier.record.RunSpec;
 import dev.rectifier.study.Scale;
@@ -34,6 +35,14 @@ final class StudySession {
                     "Replicas trained together (default: all, or as many as the memory holds). Results do not depend on it.")
     private Optional<Integer> chunk = Optional.empty();
 
+    @Option(
+            names = "--math",
+            paramLabel = "NAME",
+            defaultValue = "ieee",
+            description =
+                    "Arithmetic of fp32 products: ieee, tf32x3, tf32 (default: ${DEFAULT-VALUE}). Stored with every result.")
+    private String math = "ieee";
+
     StudySession(Console console, Interruption interruption) {
         this.console = console;
         this.interruption = interruption;
@@ -57,10 +66,20 @@ final class StudySession {
         return chunk.map(OptionalInt::of).orElseGet(OptionalInt::empty);
     }
 
+    private MathMode mathMode() {
+        for (MathMode mode : MathMode.values()) {
+            if (mode.name().equalsIgnoreCase(math)) {
+                return mode;
+            }
+        }
+        throw new CommandFailure(
+                ExitCode.USAGE, "There is no arithmetic \"" + math + "\"; known to --math are ieee, tf32x3, tf32.");
+    }
+
     /** Prints what an assignment would take on the chosen engine; carries out and writes nothing. */
     ExitCode plan(Assignment assignment) {
         OptionalInt together = chunk();
-        try (Engine engine = engineChoice.open(console).engine()) {
+        try (Engine engine = engineChoice.open(console, mathMode()).engine()) {
             return new PlanReport(console, engine, together).print(assignment);
         }
     }
@@ -68,7 +87,7 @@ final class StudySession {
     /** Carries out the assignments one after another on one engine; stops early when asked to. */
     List<StudyReport> run(List<Assignment> assignments, CommandSpec command) {
         chunk();
-        Engines.Choice choice = engineChoice.open(console);
+        Engines.Choice choice = engineChoice.open(console, mathMode());
         try (Engine engine = choice.engine()) {
             assignments.forEach(
                     assignment -> runner(assignment, engine, command).check(assignment.study(), assignment.plan()));

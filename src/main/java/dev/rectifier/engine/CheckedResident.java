@@ -5,10 +5,13 @@ import java.util.Optional;
 
 /** {@link ResidentOps} behind checks. */
 record CheckedResident(Engine engine, ResidentOps target) implements ResidentOps {
+    private static final String STRETCHES = "stretches of training";
+
     @Override
     public Optional<String> refusal(ResidentTask task, long examples) {
         check(task);
-        return target.refusal(task, examples);
+        return IeeeOnly.refusal(engine, STRETCHES, task.state().parameters().weights())
+                .or(() -> target.refusal(task, examples));
     }
 
     @Override
@@ -36,6 +39,7 @@ record CheckedResident(Engine engine, ResidentOps target) implements ResidentOps
     @Override
     public Resident open(ResidentTask task) {
         check(task);
+        IeeeOnly.require(engine, STRETCHES, task.state().parameters().weights());
         Resident resident = target.open(task);
         return (feed, stretch) -> {
             check(task, feed);

@@ -5,9 +5,12 @@ import java.util.Optional;
 
 /** {@link StreamedOps} behind checks. */
 record CheckedStreamed(Engine engine, StreamedOps target) implements StreamedOps {
+    private static final String SWEEPS = "sweeps";
+
     @Override
     public Optional<String> refusal(ResidentTask task, long examples) {
-        return target.refusal(task, examples);
+        return IeeeOnly.refusal(engine, SWEEPS, task.state().parameters().weights())
+                .or(() -> target.refusal(task, examples));
     }
 
     @Override
@@ -18,6 +21,7 @@ record CheckedStreamed(Engine engine, StreamedOps target) implements StreamedOps
     @Override
     public void sweep(Sweep sweep) {
         check(sweep, "streamed.sweep");
+        IeeeOnly.require(engine, SWEEPS, sweep.state().parameters().weights());
         target.sweep(sweep);
     }
 

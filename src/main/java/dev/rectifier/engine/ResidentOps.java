@@ -6,6 +6,8 @@ import java.util.Optional;
  * Whole stretches of training of many small networks in one call, with weights that stay close to the arithmetic: the way
  * to train for networks whose single operations are too small to be worth a call.
  *
+ * <p>Products are IEEE whatever the engine's {@link MathMode}; where another is asked for, fp32 tasks are refused.
+ *
  * <p>An engine does not have to have it; what it refuses is trained operation by operation. Whether it refuses depends on
  * the task and the device model, never on the number of replicas, unless both ways leave the same bits.
  */

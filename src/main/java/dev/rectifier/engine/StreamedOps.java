@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * <p>All engines sum in the same order, so sweeps from the same slopes leave the same bits on all of them. That order is another
  * one than that of {@link DenseOps} (outputs are summed by groups of hidden units), so the way of training is part of a run's
- * identity.
+ * identity. Products are IEEE whatever the engine's {@link MathMode}; where another is asked for, fp32 tasks are refused.
  */
 public interface StreamedOps {
     /** Hidden units whose contributions are summed first, as a butterfly. */

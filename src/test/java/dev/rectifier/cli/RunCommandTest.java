@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rectifier.engine.Engines;
+import dev.rectifier.record.RunFolder;
 import dev.rectifier.record.RunSpec;
 import dev.rectifier.record.RunStore;
 import dev.rectifier.study.Overrides;
@@ -53,6 +54,8 @@ class RunCommandTest {
                 "run demo --threads 0",
                 "run demo --threads many",
                 "run demo --engine abacus",
+                "run demo --math abacus",
+                "run demo --engine cpu --math bf16",
                 "verify --scale enormous",
                 "export",
                 "export ffff file.csv",
@@ -197,6 +200,22 @@ class RunCommandTest {
         assertThat(session.run("run", "demo", "--engine", "cpu", "--chunk", "0"))
                 .isEqualTo(ExitCode.USAGE.code());
         assertThat(session.err()).contains("--chunk must be at least 1");
+    }
+
+    @Test
+    void theArithmeticIsStoredAndAnotherIsSaid() throws Exception {
+        String[] line = {
+            "run", "demo", "steps=4", "sample=2", "teachers=1", "--engine", "cpu", "--out", folder.toString()
+        };
+        String[] split =
+                Stream.concat(Stream.of(line), Stream.of("--math", "tf32x3")).toArray(String[]::new);
+        assertThat(session.run(split)).as(session.err()).isIn(0, 1);
+        Path run = RunStore.at(folder).list().get(0).path();
+        assertThat(RunFolder.readManifest(run).orElseThrow().engine().mathMode())
+                .isEqualTo("TF32X3");
+        CommandLineSession later = new CommandLineSession();
+        later.run(line);
+        assertThat(later.err()).contains("is done already").contains(" in TF32X3, not by cpu on ");
     }
 
     @Test

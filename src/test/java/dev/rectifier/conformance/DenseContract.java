@@ -1,5 +1,6 @@
 package dev.rectifier.conformance;
 
+import dev.rectifier.engine.MathMode;
 import dev.rectifier.engine.PointwiseOps;
 import dev.rectifier.tensor.DType;
 import java.util.List;
@@ -7,12 +8,23 @@ import java.util.stream.Stream;
 
 /** {@link dev.rectifier.engine.DenseOps}: sums of products in the element type, depth = number of terms. */
 final class DenseContract implements Contract {
+    private final MathMode mode;
+
+    DenseContract() {
+        this(MathMode.IEEE);
+    }
+
+    /** Of an engine whose fp32 products are in {@code mode}. */
+    DenseContract(MathMode mode) {
+        this.mode = mode;
+    }
+
     @Override
     public Stream<Trial> trials() {
         Stream<Trial> shapes = Cover.triples().stream()
                 .flatMap(p -> Stream.of(DType.F32, DType.F64)
-                        .flatMap(t -> operations(Scene.of(p, t), new DenseOracle(p.a(), p.b(), p.c()))));
-        return Stream.concat(shapes, Scene.small().flatMap(s -> operations(s, new DenseOracle(33, 7, 5))));
+                        .flatMap(t -> operations(Scene.of(p, t), new DenseOracle(p.a(), p.b(), p.c(), mode))));
+        return Stream.concat(shapes, Scene.small().flatMap(s -> operations(s, new DenseOracle(33, 7, 5, mode))));
     }
 
     private static Stream<Trial> operations(Scene scene, DenseOracle sizes) {

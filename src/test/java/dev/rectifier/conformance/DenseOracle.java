@@ -1,5 +1,6 @@
 package dev.rectifier.conformance;
 
+import dev.rectifier.engine.MathMode;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.HostTensor;
 import java.util.Arrays;
@@ -11,11 +12,12 @@ import java.util.function.IntUnaryOperator;
  * @param n examples
  * @param d inputs
  * @param k outputs
+ * @param mode of the products: where operands are split in two, what is left of an infinity is a NaN, and so is its product
  */
-record DenseOracle(int n, int d, int k) {
+record DenseOracle(int n, int d, int k, MathMode mode) {
     /** y[n,k] = b[k] + sum_d x[n,d] w[k,d]; {@code b} has length 0 where there is no bias. */
     Expected forward(HostTensor x, HostTensor w, double[] b) {
-        Sums sums = new Sums(x.dtype(), n * k, d + (b.length > 0 ? 1 : 0));
+        Sums sums = new Sums(x.dtype(), mode, n * k, d + (b.length > 0 ? 1 : 0));
         for (int i = 0; i < n * k; i++) {
             int row = i / k;
             int unit = i % k;
@@ -27,7 +29,7 @@ record DenseOracle(int n, int d, int k) {
 
     /** dx[n,d] = sum_k dy[n,k] w[k,d]. */
     Expected inputGradient(HostTensor dy, HostTensor w) {
-        Sums sums = new Sums(dy.dtype(), n * d, k);
+        Sums sums = new Sums(dy.dtype(), mode, n * d, k);
         for (int i = 0; i < n * d; i++) {
             int row = i / d;
             int column = i % d;
@@ -38,7 +40,7 @@ record DenseOracle(int n, int d, int k) {
 
     /** dw[k,d] = sum_n dy[n,k] x[n,d]. */
     Expected weightGradient(HostTensor dy, HostTensor x) {
-        Sums sums = new Sums(dy.dtype(), k * d, n);
+        Sums sums = new Sums(dy.dtype(), mode, k * d, n);
         for (int i = 0; i < k * d; i++) {
             int unit = i / d;
             int column = i % d;
@@ -49,7 +51,7 @@ record DenseOracle(int n, int d, int k) {
 
     /** db[k] = sum_n dy[n,k]. */
     Expected biasGradient(HostTensor dy) {
-        Sums sums = new Sums(dy.dtype(), k, n);
+        Sums sums = new Sums(dy.dtype(), MathMode.IEEE, k, n);
         for (int unit = 0; unit < k; unit++) {
             double[] column = new double[n];
             for (int row = 0; row < n; row++) {
@@ -95,11 +97,12 @@ record DenseOracle(int n, int d, int k) {
         return new Expected(values, bounds);
     }
 
-    private static double[] products(
-            HostTensor a, HostTensor b, int terms, IntUnaryOperator inA, IntUnaryOperator inB) {
+    private double[] products(HostTensor a, HostTensor b, int terms, IntUnaryOperator inA, IntUnaryOperator inB) {
         double[] products = new double[terms];
         for (int q = 0; q < terms; q++) {
-            products[q] = a.get(inA.applyAsInt(q)) * b.get(inB.applyAsInt(q));
+            double product = a.get(inA.applyAsInt(q)) * b.get(inB.applyAsInt(q));
+            boolean lost = mode == MathMode.TF32X3 && a.dtype() == DType.F32 && !Double.isFinite(product);
+            products[q] = lost ? Double.NaN : product;
         }
         return products;
     }
@@ -107,12 +110,14 @@ record DenseOracle(int n, int d, int k) {
     /** Running sums and sums of absolute values. */
     private static final class Sums {
         private final DType type;
+        private final MathMode mode;
         private final int terms;
         private final double[] values;
         private final double[] magnitudes;
 
-        Sums(DType type, int length, int terms) {
+        Sums(DType type, MathMode mode, int length, int terms) {
             this.type = type;
+            this.mode = mode;
             this.terms = terms;
             values = new double[length];
             magnitudes = new double[length];
@@ -128,7 +133,7 @@ record DenseOracle(int n, int d, int k) {
         Expected expected() {
             double[] bounds = new double[values.length];
             for (int i = 0; i < bounds.length; i++) {
-                bounds[i] = Double.isFinite(values[i]) ? Bound.sum(type, terms, magnitudes[i]) : 0;
+                bounds[i] = Double.isFinite(values[i]) ? Bound.product(type, mode, terms, magnitudes[i]) : 0;
             }
             return new Expected(values, bounds);
         }

@@ -5,6 +5,7 @@ import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.EngineOptions;
 import dev.rectifier.engine.EngineProvider;
 import dev.rectifier.engine.Engines;
+import dev.rectifier.engine.MathMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,9 +32,19 @@ public final class EngineSource implements AfterAllCallback {
     }
 
     private final List<Present> engines = new ArrayList<>();
+    private final MathMode mode;
+
+    public EngineSource() {
+        this(MathMode.IEEE);
+    }
+
+    /** Engines whose fp32 products are in {@code mode}. */
+    EngineSource(MathMode mode) {
+        this.mode = mode;
+    }
 
     private void open() {
-        EngineOptions options = EngineOptions.defaults();
+        EngineOptions options = EngineOptions.defaults().withMathMode(mode);
         engines.add(new Present("cpu-1", open("cpu", options.withThreads(1))));
         engines.add(new Present("cpu-2", open("cpu", options.withThreads(2))));
         if (required("cuda")) {

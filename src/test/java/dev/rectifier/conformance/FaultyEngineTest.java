@@ -51,7 +51,7 @@ class FaultyEngineTest extends OnEveryEngine {
     }
 
     /** True if a promise was seen to be broken; an exception, which a plain mistake would not throw, does not count. */
-    private static boolean fails(Engine engine, Trial trial) {
+    static boolean fails(Engine engine, Trial trial) {
         try {
             new Examiner().examine("faulty", engine, trial);
             return false;

@@ -12,6 +12,7 @@ import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.EngineOptions;
 import dev.rectifier.engine.Engines;
+import dev.rectifier.engine.MathMode;
 import dev.rectifier.model.InitSchemes;
 import dev.rectifier.model.Initializer;
 import dev.rectifier.model.MlpSpec;
@@ -28,9 +29,18 @@ final class Bench implements AutoCloseable {
 
     private static final SeedTree SEED = SeedTree.root(2026);
 
-    private final Engine engine =
-            Engines.open("cpu", EngineOptions.defaults().withThreads(1)).engine();
-    private final Arena arena = engine.openArena("bench");
+    private final Engine engine;
+    private final Arena arena;
+
+    Bench() {
+        this(MathMode.IEEE);
+    }
+
+    Bench(MathMode mode) {
+        EngineOptions options = EngineOptions.defaults().withThreads(1).withMathMode(mode);
+        engine = Engines.open("cpu", options).engine();
+        arena = engine.openArena("bench");
+    }
 
     Engine engine() {
         return engine;

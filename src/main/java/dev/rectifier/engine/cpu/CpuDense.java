@@ -1,14 +1,16 @@
 package dev.rectifier.engine.cpu;
 
 import dev.rectifier.engine.DenseOps;
+import dev.rectifier.engine.MathMode;
 import dev.rectifier.engine.View;
 
-/** Picks the element type. */
+/** Picks the element type, and for fp32 the arithmetic. */
 final class CpuDense implements DenseOps {
     private final ByType<DenseOps> byType;
 
-    CpuDense(Queue queue) {
-        byType = new ByType<>(new DenseF32(queue), new DenseF64(queue));
+    CpuDense(Queue queue, MathMode mode) {
+        DenseOps single = mode.isTf32() ? new TensorDense(queue, mode) : new DenseF32(queue);
+        byType = new ByType<>(single, new DenseF64(queue));
     }
 
     @Override

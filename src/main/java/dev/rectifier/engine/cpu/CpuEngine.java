@@ -44,7 +44,7 @@ final class CpuEngine implements Engine {
         account = new MemoryAccount(memoryLimit);
         team = new Team(options.threads());
         queue = new Queue(team);
-        dense = new CpuDense(queue);
+        dense = new CpuDense(queue, options.mathMode());
         pointwise = new CpuPointwise(queue);
         losses = new CpuLosses(queue);
         reduce = new CpuReduce(queue);

@@ -37,9 +37,8 @@ public final class CpuEngineProvider implements EngineProvider {
 
     @Override
     public Engine open(EngineOptions options) {
-        if (options.mathMode() != MathMode.IEEE) {
-            throw new IllegalArgumentException("The cpu engine computes in IEEE arithmetic only, not "
-                    + options.mathMode() + ". Use math mode IEEE, or a CUDA engine.");
+        if (options.mathMode() == MathMode.BF16) {
+            throw new IllegalArgumentException("The cpu engine has no BF16 products: ask for IEEE, TF32 or TF32X3.");
         }
         return new CpuEngine(options, Runtime.getRuntime().maxMemory());
     }

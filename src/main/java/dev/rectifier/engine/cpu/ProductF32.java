@@ -28,16 +28,28 @@ record ProductF32(ProductShape s, BlocksF32 c, BlocksF32 a, BlocksF32 b, BlocksF
         return start.array().length > 0;
     }
 
-    private int at(int r, ProductShape.Part part) {
+    /** Place of the part's first element in c. */
+    int at(int r, ProductShape.Part part) {
         return c.at(r) + part.firstRow() * s.columns() + part.firstColumn();
     }
 
-    private int left(int r, ProductShape.Part part) {
+    /** Place in a of its first row. */
+    int left(int r, ProductShape.Part part) {
         return a.at(r) + part.firstRow() * s.ai();
     }
 
-    private int right(int r, ProductShape.Part part) {
+    /** Place in b of its first column. */
+    int right(int r, ProductShape.Part part) {
         return b.at(r) + part.firstColumn() * s.bj();
+    }
+
+    /** A part of c becomes its start. */
+    void begin(int r, ProductShape.Part part) {
+        if (biased()) {
+            startFromBias(r, part);
+        } else {
+            startFromZero(r, part);
+        }
     }
 
     private void startFromZero(int r, ProductShape.Part part) {

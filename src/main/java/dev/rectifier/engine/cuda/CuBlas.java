@@ -26,7 +26,7 @@ import org.slf4j.event.Level;
  *
  * <p>Which products it takes follows from the shapes of one replica: under {@link Determinism#REPLICA} large ones, one call
  * per replica, because cuBLAS chooses its kernel by the batch; under the other levels those from about 64 up, in one batched
- * call. In {@link MathMode#TF32} it takes every fp32 product, since our own kernels know IEEE arithmetic only.
+ * call. It has no {@link MathMode#TF32X3}: all fp32 products of that mode are our own.
  *
  * <p>cuBLAS also chooses by the alignment of its operands, which would give a replica different bits in different places.
  * So under REPLICA a block that is not aligned goes through {@link AlignedBlocks}: one and the same kernel for a replica
@@ -57,8 +57,8 @@ final class CuBlas implements AutoCloseable {
         if (product.depth() == 0 || product.out().shape().size() == 0) {
             return false;
         }
-        if (options.mathMode() == MathMode.TF32 && product.dtype() == DType.F32) {
-            return true;
+        if (options.mathMode() == MathMode.TF32X3 && product.dtype() == DType.F32) {
+            return false;
         }
         long least = Math.min(product.depth(), Math.min(product.height(), product.width()));
         return least >= (perReplica() ? LEAST_SINGLE : LEAST_BATCHED);

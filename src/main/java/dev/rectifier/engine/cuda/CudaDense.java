@@ -1,6 +1,7 @@
 package dev.rectifier.engine.cuda;
 
 import dev.rectifier.engine.DenseOps;
+import dev.rectifier.engine.MathMode;
 import dev.rectifier.engine.PointwiseOps;
 import dev.rectifier.engine.View;
 import dev.rectifier.tensor.DType;
@@ -8,7 +9,8 @@ import java.util.Optional;
 
 /**
  * Products: our own kernels in one of four sizes ({@link Tiling}), or the library where {@link CuBlas#takes} it. Whether the
- * library takes it follows from the shapes of one replica alone. Our four sizes give the same bits.
+ * library takes it follows from the shapes of one replica alone. Our four sizes give the same bits. Where the mode is TF32 or
+ * TF32X3, fp32 products that are ours go to tensor cores ({@link TensorTiling}).
  *
  * <p>What the contract joins to a product (ReLU and its mask, its derivative, the bias gradient) our kernels do on the way to
  * memory; behind the library it is an operation of its own.
@@ -17,9 +19,11 @@ final class CudaDense implements DenseOps {
     private final Kernels kernels;
     private final PointwiseOps pointwise;
     private final Optional<CuBlas> library;
+    private final MathMode mode;
 
-    CudaDense(Kernels kernels, PointwiseOps pointwise, Optional<CuBlas> library) {
+    CudaDense(Kernels kernels, MathMode mode, PointwiseOps pointwise, Optional<CuBlas> library) {
         this.kernels = kernels;
+        this.mode = mode;
         this.pointwise = pointwise;
         this.library = library;
     }
@@ -52,14 +56,28 @@ final class CudaDense implements DenseOps {
             mask.ifPresent(m -> pointwise.relu(y, m, y));
             return;
         }
-        Tiling tiling = Tiling.of(product);
-        Launch launch = launch(tiling, product).view(y);
+        Launch launch = launch(product).view(y);
         given(given(launch, mask).view(x).view(w), bias);
-        tiling.run(launch, product, 0);
+        run(launch, product, 0);
     }
 
-    private Launch launch(Tiling tiling, Product product) {
-        return kernels.launch(tiling.kernel(product.kind()), product.dtype());
+    private Launch launch(Product product) {
+        KernelTable kernel = byTensorCores(product)
+                ? TensorTiling.of(product).kernel(product.kind(), mode)
+                : Tiling.of(product).kernel(product.kind());
+        return kernels.launch(kernel, product.dtype());
+    }
+
+    private void run(Launch launch, Product product, long beside) {
+        if (byTensorCores(product)) {
+            TensorTiling.of(product).run(launch, product);
+        } else {
+            Tiling.of(product).run(launch, product, beside);
+        }
+    }
+
+    private boolean byTensorCores(Product product) {
+        return mode.isTf32() && product.dtype() == DType.F32;
     }
 
     private static Launch given(Launch launch, Optional<View> view) {
@@ -95,10 +113,9 @@ final class CudaDense implements DenseOps {
             mask.ifPresent(m -> pointwise.reluBackward(dx, dx, m));
             return;
         }
-        Tiling tiling = Tiling.of(product);
-        Launch launch = launch(tiling, product).view(dx).view(dy).view(w);
+        Launch launch = launch(product).view(dx).view(dy).view(w);
         given(launch, mask);
-        tiling.run(launch, product, 0);
+        run(launch, product, 0);
     }
 
     @Override
@@ -127,10 +144,9 @@ final class CudaDense implements DenseOps {
     }
 
     private void weightGradient(Product product, Optional<View> db) {
-        Tiling tiling = Tiling.of(product);
-        Launch launch = launch(tiling, product).view(product.out());
+        Launch launch = launch(product).view(product.out());
         given(launch, db).view(product.left()).view(product.right());
-        tiling.run(launch, product, db.isPresent() ? product.k() : 0);
+        run(launch, product, db.isPresent() ? product.k() : 0);
     }
 
     private boolean byLibrary(Product product) {

@@ -24,6 +24,8 @@ import java.util.TreeMap;
 
 /** The engine on a CUDA device, real or emulated: a context, its kernels, and the operation groups over them. */
 final class CudaEngine implements Engine {
+    private static final int LEAST_TENSOR_CORES = 80;
+
     private final CudaContext context;
     private final Kernels kernels;
     private final Optional<CuBlas> cublas;
@@ -57,7 +59,7 @@ final class CudaEngine implements Engine {
             Optional<CudaLibraries.Library> cudnn) {}
 
     CudaEngine(Plan plan, EngineOptions options, CudaContext context) {
-        requireArithmetic(plan, options);
+        requireArithmetic(plan.name, options.mathMode(), context.capability());
         this.context = context;
         this.kernels = new Kernels(context, plan.images);
         this.cublas = plan.cublas.map(library -> new CuBlas(context, library, options));
@@ -67,7 +69,7 @@ final class CudaEngine implements Engine {
         CudaPointwise moves = new CudaPointwise(kernels, clock);
         CudaUpdate steps = new CudaUpdate(kernels, context.memory(), clock);
         this.pointwise = moves;
-        this.dense = new CudaDense(kernels, pointwise, cublas);
+        this.dense = new CudaDense(kernels, options.mathMode(), pointwise, cublas);
         this.loss = new CudaLoss(kernels, scratch);
         this.reduce = new CudaReduce(kernels, scratch);
         this.update = steps;
@@ -79,17 +81,16 @@ final class CudaEngine implements Engine {
         this.metering = new CudaMetering(kernels, new CuDnnLibrary(context, plan.cudnn));
     }
 
-    private static void requireArithmetic(Plan plan, EngineOptions options) {
-        MathMode mode = options.mathMode();
+    /** Refuses what the device's products cannot do; {@code capability} is 90 for 9.0. */
+    static void requireArithmetic(String engine, MathMode mode, int capability) {
         if (mode == MathMode.BF16) {
-            throw new IllegalArgumentException("The " + plan.name
-                    + " engine has no BF16 products: ask for IEEE, or for TF32 where cuBLAS is present.");
-        }
-        if (mode == MathMode.TF32 && plan.cublas.isEmpty()) {
             throw new IllegalArgumentException(
-                    "TF32 products need cuBLAS, which the " + plan.name
-                            + " engine has not found (or was told not to use); our own kernels compute in IEEE arithmetic. "
-                            + "Install a CUDA 12 or 13 toolkit, name its folder with -Drectifier.cuda.path=FOLDER, or ask for IEEE.");
+                    "The " + engine + " engine has no BF16 products: ask for IEEE, TF32 or TF32X3.");
+        }
+        if (mode.isTf32() && capability < LEAST_TENSOR_CORES) {
+            throw new IllegalArgumentException(mode + " products need a device of compute capability "
+                    + CudaDevice.written(LEAST_TENSOR_CORES) + " or later, whose tensor cores know TF32; the " + engine
+                    + " engine's is " + CudaDevice.written(capability) + ". Ask for IEEE.");
         }
     }
 

@@ -48,6 +48,18 @@ enum KernelTable {
     DENSE_WEIGHT_GRADIENT_TILE32("dense", Text.WEIGHT_GRADIENT + Text.TILED, Cost.matrixProduct()),
     DENSE_WEIGHT_GRADIENT_TILE64("dense", Text.WEIGHT_GRADIENT + Text.TILED, Cost.matrixProduct()),
     DENSE_WEIGHT_GRADIENT_TILE128("dense", Text.WEIGHT_GRADIENT + Text.TILED, Cost.matrixProduct()),
+    DENSE_FORWARD_TF32_TILE32(Text.TENSOR, Text.FORWARD + Text.TILED, Cost.matrixProduct()),
+    DENSE_FORWARD_TF32_TILE64(Text.TENSOR, Text.FORWARD + Text.TILED, Cost.matrixProduct()),
+    DENSE_FORWARD_TF32X3_TILE32(Text.TENSOR, Text.FORWARD + Text.TILED, Cost.matrixProduct()),
+    DENSE_FORWARD_TF32X3_TILE64(Text.TENSOR, Text.FORWARD + Text.TILED, Cost.matrixProduct()),
+    DENSE_INPUT_GRADIENT_TF32_TILE32(Text.TENSOR, Text.INPUT_GRADIENT + Text.TILED, Cost.matrixProduct()),
+    DENSE_INPUT_GRADIENT_TF32_TILE64(Text.TENSOR, Text.INPUT_GRADIENT + Text.TILED, Cost.matrixProduct()),
+    DENSE_INPUT_GRADIENT_TF32X3_TILE32(Text.TENSOR, Text.INPUT_GRADIENT + Text.TILED, Cost.matrixProduct()),
+    DENSE_INPUT_GRADIENT_TF32X3_TILE64(Text.TENSOR, Text.INPUT_GRADIENT + Text.TILED, Cost.matrixProduct()),
+    DENSE_WEIGHT_GRADIENT_TF32_TILE32(Text.TENSOR, Text.WEIGHT_GRADIENT + Text.TILED, Cost.matrixProduct()),
+    DENSE_WEIGHT_GRADIENT_TF32_TILE64(Text.TENSOR, Text.WEIGHT_GRADIENT + Text.TILED, Cost.matrixProduct()),
+    DENSE_WEIGHT_GRADIENT_TF32X3_TILE32(Text.TENSOR, Text.WEIGHT_GRADIENT + Text.TILED, Cost.matrixProduct()),
+    DENSE_WEIGHT_GRADIENT_TF32X3_TILE64(Text.TENSOR, Text.WEIGHT_GRADIENT + Text.TILED, Cost.matrixProduct()),
     DENSE_BIAS_GRADIENT("dense", "REAL* db, const REAL* dy; i64 R, i64 N, i64 K, i32 chunks", Cost.perElement(1, 1)),
     DENSE_BIAS_ROWS("dense", "REAL* y, const REAL* bias; i64 R, i64 N, i64 K, i32 chunks", Cost.perElement(1, 0)),
 
@@ -195,6 +207,7 @@ enum KernelTable {
         static final String TILED = "i64 R, i64 N, i64 K, i64 D, i32 tiles, i32 tiles_j";
         static final String CHUNKED = "i64 R, i64 size, i64 chunk_size, i32 chunks";
         static final String LANES = "resident_lanes";
+        static final String TENSOR = "dense_tensor";
         static final String RESIDENT =
                 "REAL* weights, REAL* gradient, REAL* state, double* loss, i32* cause, i64* step_of, i32* done, "
                         + "REAL* ring, double* ring_losses, const u32* mask, const double* hyper, const REAL* teacher, const i64* streams, "
@@ -224,7 +237,8 @@ enum KernelTable {
 
     /** Element types that the file is written for. */
     Set<DType> types() {
-        return file.equals(Text.LANES) ? EnumSet.of(DType.F32) : EnumSet.of(DType.F32, DType.F64);
+        boolean single = file.equals(Text.LANES) || file.equals(Text.TENSOR);
+        return single ? EnumSet.of(DType.F32) : EnumSet.of(DType.F32, DType.F64);
     }
 
     /** Entry name without the element type. */

@@ -102,8 +102,8 @@ class CpuArenaTest {
         try (Engine engine = Engines.open("cpu", ONE_THREAD).engine()) {
             assertThat(engine.info().name()).isEqualTo("cpu");
         }
-        assertThatThrownBy(() -> Engines.open("cpu", ONE_THREAD.withMathMode(MathMode.TF32)))
+        assertThatThrownBy(() -> Engines.open("cpu", ONE_THREAD.withMathMode(MathMode.BF16)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("TF32");
+                .hasMessageContaining("BF16");
     }
 }

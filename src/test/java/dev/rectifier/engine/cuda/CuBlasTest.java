@@ -104,8 +104,30 @@ class CuBlasTest {
     }
 
     @Test
-    void tf32TakesEvenSmallProducts() {
+    void tf32TakesNoSmallProducts() {
+        EngineOptions tf32 = EngineOptions.defaults().withMathMode(MathMode.TF32);
+        assertThat(libraryCalls(tf32, 9)).isZero();
+        assertThat(libraryCalls(tf32, 257)).isEqualTo(R);
+        assertThat(libraryCalls(tf32.withMathMode(MathMode.TF32X3), 257)).isZero();
+    }
+
+    /** Launches beside our own kernel's: one product of n examples, units and inputs. */
+    private static long libraryCalls(EngineOptions options, int n) {
+        try (Engine engine = Emulated.open(options);
+                Arena arena = engine.openArena("calls")) {
+            View x = arena.upload(whole(DType.F32, Shape.of(R, n, n))).view();
+            View y = arena.allocate(DType.F32, Shape.of(R, n, n)).view();
+            long before = engine.metering().launches().orElseThrow();
+            engine.dense().forward(y, x, x);
+            long launches = engine.metering().launches().orElseThrow() - before;
+            return launches == 1 ? 0 : launches;
+        }
+    }
+
+    @Test
+    void tf32OfWholeNumbersIsExact() {
         requireSame(EngineOptions.defaults().withMathMode(MathMode.TF32), DType.F32, 3, 5, 4);
+        requireSame(EngineOptions.defaults().withMathMode(MathMode.TF32X3), DType.F32, 33, 65, 41);
     }
 
     /** x has an odd size, so that one of several would be off the 16-byte boundaries, while a shared one never is. */
@@ -114,7 +136,7 @@ class CuBlasTest {
             value = MathMode.class,
             names = {"IEEE", "TF32"})
     void anOddReplicaAloneHasItsBitsAmongOthers(MathMode mode) {
-        int n = mode == MathMode.TF32 ? 9 : 257;
+        int n = 257;
         EngineOptions options = EngineOptions.defaults().withMathMode(mode);
         HostTensor x = fractions(DType.F32, Shape.of(n, n + 2));
         HostTensor w = fractions(DType.F32, Shape.of(3, n + 3, n + 2));

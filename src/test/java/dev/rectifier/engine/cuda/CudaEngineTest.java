@@ -19,6 +19,8 @@ import java.util.stream.LongStream;
 import jcuda.driver.CUresult;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Memory, errors and ends of the CUDA engine, on the emulated driver. */
 class CudaEngineTest {
@@ -236,16 +238,19 @@ class CudaEngineTest {
         assertThatThrownBy(() -> Emulated.open(bf16))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("BF16");
-        String before = System.getProperty("rectifier.cublas", "auto");
-        System.setProperty("rectifier.cublas", "none");
-        try {
-            EngineOptions tf32 = EngineOptions.defaults().withMathMode(MathMode.TF32);
-            assertThatThrownBy(() -> Emulated.open(tf32))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("cuBLAS");
-        } finally {
-            System.setProperty("rectifier.cublas", before);
-        }
         assertThat(EmulatedControl.liveObjects()).isEqualTo(objects);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = MathMode.class,
+            names = {"TF32", "TF32X3"})
+    void devicesWithoutTf32AreRefused(MathMode mode) {
+        assertThatThrownBy(() -> CudaEngine.requireArithmetic("cuda", mode, 75))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(mode + " products need a device of compute capability 8.0 or later, whose tensor cores know"
+                        + " TF32; the cuda engine's is 7.5. Ask for IEEE.");
+        CudaEngine.requireArithmetic("cuda", mode, 80);
+        CudaEngine.requireArithmetic("cuda", MathMode.IEEE, 75);
     }
 }
