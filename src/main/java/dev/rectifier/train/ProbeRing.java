@@ -79,9 +79,13 @@ final class ProbeRing {
         }
     }
 
-    /** Whether one of them is content with a ring and looks between the first step and the last. */
+    /**
+     * Whether one of them is content with a ring and looks between the first step and the last, and so early that it would
+     * end the longest stretch: whoever looks seldom costs nothing.
+     */
     static boolean isWanted(List<Listener> listeners, long steps) {
-        return listeners.stream().anyMatch(listener -> listener.looksBack() && listener.next(1, steps, steps) < steps);
+        long to = Math.min(steps, Pace.LONGEST);
+        return listeners.stream().anyMatch(listener -> listener.looksBack() && listener.next(1, to, steps) < to);
     }
 
     /** S. */
@@ -100,8 +104,7 @@ final class ProbeRing {
         View weights = buffers.weights().rows(k, 1);
         engine.pointwise()
                 .copy(buffers.shown(), weights.reshape(buffers.shown().shape().tail()));
-        engine.pointwise()
-                .copy(buffers.shownLoss(), buffers.losses().rows(k, 1).reshape(Shape.of()));
+        engine.pointwise().copy(buffers.shownLoss(), buffers.losses().rows(k, 1).reshape(Shape.of()));
     }
 
     /** Parameters of the slot that is shown. */

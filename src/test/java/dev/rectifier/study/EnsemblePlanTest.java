@@ -11,10 +11,18 @@ import dev.rectifier.engine.Engines;
 import dev.rectifier.engine.OutOfDeviceMemoryException;
 import dev.rectifier.record.RunSpec;
 import dev.rectifier.study.luckmatters.LuckMatters;
+import dev.rectifier.train.Cadence;
+import dev.rectifier.train.Control;
+import dev.rectifier.train.Listener;
+import dev.rectifier.train.TrainState;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where an ensemble of twelve replicas is cut, for any amount of memory. */
 class EnsemblePlanTest {
@@ -74,6 +82,48 @@ class EnsemblePlanTest {
             assertThat(plan.fits()).isEqualTo(fitting > 0);
             assertThat(plan.chunks()).isEqualTo(fitting == 0 ? 0 : 12 / sizes[fitting]);
         }
+    }
+
+    private record Held(List<Long> bytes, Engine engine) implements Listener {
+        @Override
+        public void observe(TrainState state) {
+            bytes.add(engine.bytesInUse());
+        }
+
+        @Override
+        public boolean looksBack() {
+            return true;
+        }
+    }
+
+    /** With the ring of its probes, which is planned for the chunk that is trained together. */
+    @ParameterizedTest
+    @ValueSource(ints = {12, 5, 1})
+    void thePlanOfAChunkIsWhatItHoldsWhileItIsTrained(int together) {
+        try (Engine engine =
+                Engines.open("cpu", EngineOptions.defaults().withThreads(1)).engine()) {
+            EnsemblePlan plan = EnsemblePlan.of(engine, TWELVE, OptionalInt.of(together));
+            assertThat(plan.ring().bytes()).isPositive();
+            List<Long> held = new ArrayList<>();
+            try (Arena data = engine.openArena("data");
+                    Ensemble.Members members = TWELVE.open(engine, data, new Chunk(0, plan.chunk(), 12));
+                    Arena arena = engine.openArena("probes")) {
+                List<Listener> all = new ArrayList<>(members.probes().make(arena, (step, metric, values) -> {}));
+                all.add(Cadence.every(50).calling(new Held(held, engine)));
+                members.loop().run(Control.of().withListeners(all));
+            }
+            assertThat(held).hasSizeGreaterThan(2).containsOnly(plan.bytes());
+        }
+    }
+
+    @Test
+    void whatIsLeftIsTheRingsAndNoMore() {
+        long ring = plan(TWELVE, 1L << 39, OptionalInt.empty()).ring().bytes();
+        EnsemblePlan room = plan(TWELVE, bytes(12) + ring, OptionalInt.empty());
+        assertThat(room.bytes()).isEqualTo(bytes(12) + ring);
+        EnsemblePlan none = plan(TWELVE, bytes(12) + ring - 1, OptionalInt.empty());
+        assertThat(none.chunk()).isEqualTo(12);
+        assertThat(none.bytes()).isEqualTo(bytes(12));
     }
 
     @Test

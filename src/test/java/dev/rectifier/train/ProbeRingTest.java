@@ -253,6 +253,10 @@ class ProbeRingTest extends OnEveryEngine {
                 assertThat(trainer.ring(List.of(Cadence.ends().calling(back)), 3, Long.MAX_VALUE)
                                 .bytes())
                         .isZero();
+                Cadence late = Cadence.every(Pace.LONGEST);
+                assertThat(trainer.ring(List.of(late.calling(back)), 3, Long.MAX_VALUE)
+                                .bytes())
+                        .isZero();
                 assertThat(trainer.ring(List.of(still(new ArrayList<>())), 3, Long.MAX_VALUE)
                                 .bytes())
                         .isZero();
@@ -266,6 +270,24 @@ class ProbeRingTest extends OnEveryEngine {
                 assertThat(trainer.ring(List.of(back), 3, Long.MAX_VALUE).bytes())
                         .isZero();
             }
+        }
+    }
+
+    /** Nobody asks a cadence about all steps that could ever be. */
+    @Test
+    void aRunWithoutAnEndBegins() {
+        try (ResidentTasks tasks = new ResidentTasks(SOURCE.reference())) {
+            TrainTask task = tasks.task(new ResidentTasks.Setting(2, "fresh", 1).with(Optimiser.sgd(1e38)));
+            TrainTask forever = ResidentTasks.constrained(
+                    task, spec -> spec.withSteps(Long.MAX_VALUE).withSchedule(Schedule.CONSTANT));
+            List<String> log = new ArrayList<>();
+            try (Trainer trainer = new Trainer(SOURCE.reference(), forever)) {
+                Outcome outcome = trainer.run(Control.of(
+                        Cadence.ends().calling(back("ends", log)),
+                        Cadence.at(2L).calling(back("two", log))));
+                assertThat(outcome.end()).isEqualTo(Outcome.End.ALL_FROZEN);
+            }
+            assertThat(log).hasSize(2).element(1).asString().startsWith("two 2");
         }
     }
 

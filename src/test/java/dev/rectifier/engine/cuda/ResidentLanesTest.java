@@ -136,6 +136,25 @@ class ResidentLanesTest {
                                         trained(trial, ResidentLanesTest::general, 1, 6, 13)))));
     }
 
+    private static List<HostTensor> kept(ResidentTrial trial, ResidentLaunch.Choice choice) {
+        try (Arena arena = context.memory().openArena("trial")) {
+            return trial.kept(arena, new CudaResident(kernels, choice), 13, 1, 5, 6, 10, 13);
+        }
+    }
+
+    /** That the general kernel fills slots as stretches that end there would is held elsewhere. */
+    @TestFactory
+    Stream<DynamicTest> everyInstanceFillsTheRingOfTheGeneralKernel() {
+        return ResidentLanes.ALL.stream()
+                .flatMap(shape -> trials(shape)
+                        .limit(4)
+                        .map(trial -> DynamicTest.dynamicTest(
+                                shape.kernel() + " " + trial,
+                                () -> requireSameBits(
+                                        kept(trial, (p, r) -> List.of(forced(shape, p, r))),
+                                        kept(trial, ResidentLanesTest::general)))));
+    }
+
     /** Some replicas diverge, at once or later; one turns its padding around. Then the general kernel says why and when. */
     @TestFactory
     Stream<DynamicTest> whatIsNotFiniteIsLeftToTheGeneralKernel() {
@@ -150,6 +169,12 @@ class ResidentLanesTest {
                         9,
                         6);
                 requireSameBits(ours, trained(trial, ResidentLanesTest::general, 9, 6));
+                requireSameBits(
+                        kept(
+                                trial,
+                                (p, r) -> List.of(
+                                        forced(shape, p, r), general(p, r).get(0))),
+                        kept(trial, ResidentLanesTest::general));
                 assertThat(ours.get(4).ints()).as("causes").contains(0).contains(1);
             });
         });

@@ -9,6 +9,7 @@ import dev.rectifier.engine.Parameters;
 import dev.rectifier.engine.ResidentNet;
 import dev.rectifier.engine.ResidentOps;
 import dev.rectifier.engine.ResidentTask;
+import dev.rectifier.engine.Ring;
 import dev.rectifier.engine.RowOrder;
 import dev.rectifier.engine.Stretch;
 import dev.rectifier.engine.UpdateRule;
@@ -188,5 +189,21 @@ record ResidentTrial(
             }
         }
         return seen;
+    }
+
+    /** Weights and losses that one stretch leaves in a ring, then the weights at its end. */
+    List<HostTensor> kept(Arena arena, ResidentOps ops, int steps, int... after) {
+        ResidentTask task = task(arena);
+        Ring ring = new Ring(
+                arena.zeros(DType.F32, Shape.of(replicas, after.length, net.parameters()))
+                        .view(),
+                arena.zeros(DType.F64, Shape.of(replicas, after.length)).view(),
+                after);
+        Stretch stretch = new Stretch(0, factors(steps), 1.0 / examples, Optional.of(ring));
+        ops.open(task).train(feed(arena), stretch);
+        return List.of(
+                ring.weights().download(),
+                ring.losses().download(),
+                task.state().parameters().weights().download());
     }
 }
