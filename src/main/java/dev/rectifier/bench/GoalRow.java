@@ -1,10 +1,10 @@
 package dev.rectifier.bench;
 
+import dev.rectifier.bench.peer.PunctualPeer;
 import dev.rectifier.record.ShortNumber;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.ToDoubleFunction;
 
 /**
  * What came of one criterion of a goal.
@@ -71,7 +71,7 @@ public record GoalRow(Goal goal, Criterion criterion, String ours, String peer, 
                 .map(row -> row.status().word() + ", " + row.outcome().reason())
                 .orElse(
                         criterion.measure() == Criterion.Measure.RATIO
-                                ? "nobody was measured beside it"
+                                ? "nobody was measured beside it, or time was up"
                                 : "the device does not tell");
     }
 
@@ -105,15 +105,28 @@ public record GoalRow(Goal goal, Criterion criterion, String ours, String peer, 
                     .orElse(Double.NaN);
             return new Reading(ours, Optional.empty(), value);
         }
-        ToDoubleFunction<Row> ratio = row -> row.timing()
+        List<Row> others = rows.stream()
+                .filter(row -> row.subject().id().equals(ours.subject().id()) && row.cache() == ours.cache())
+                .filter(row -> row.contender().matches(criterion.beside()))
+                .toList();
+        Optional<Row> best = isCutShort(others)
+                ? Optional.empty()
+                : others.stream()
+                        .filter(row -> !Double.isNaN(ratio(row)))
+                        .min(Comparator.comparingDouble(GoalRow::ratio));
+        return new Reading(ours, best, best.map(GoalRow::ratio).orElse(Double.NaN));
+    }
+
+    /** Who was not asked may have been the fastest. */
+    private static boolean isCutShort(List<Row> others) {
+        return others.stream().anyMatch(row -> row.outcome().reason().equals(PunctualPeer.TIME_WAS_UP));
+    }
+
+    private static double ratio(Row row) {
+        return row.timing()
                 .flatMap(Timing::ratio)
                 .map(interval -> interval.value())
                 .orElse(Double.NaN);
-        Optional<Row> best = rows.stream()
-                .filter(row -> row.subject().id().equals(ours.subject().id()) && row.cache() == ours.cache())
-                .filter(row -> row.contender().matches(criterion.beside()) && !Double.isNaN(ratio.applyAsDouble(row)))
-                .min(Comparator.comparingDouble(ratio));
-        return new Reading(ours, best, best.map(ratio::applyAsDouble).orElse(Double.NaN));
     }
 
     private static double value(Criterion.Measure measure, Row row, Timing timing, Ceilings ceilings) {

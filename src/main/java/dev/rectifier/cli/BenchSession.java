@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** One bench: ceilings, cases, files, verdict. */
@@ -113,7 +114,9 @@ final class BenchSession {
         List<GoalRow> goals = GoalRow.of(rows, ceilings, rig);
         List<TextTable> tables = new ArrayList<>(BenchTables.of(rows, ceilings));
         tables.add(0, GoalTable.of(goals));
-        String line = Launcher.line(String.join(" ", Workplace.commandLine(command)));
+        String line = Launcher.line(Workplace.commandLine(command).stream()
+                .map(BenchSession::quoted)
+                .collect(Collectors.joining(" ")));
         circumstances.put("command", line);
         TableReport report = new TableReport(
                 "rectifier bench",
@@ -127,6 +130,11 @@ final class BenchSession {
                 "summary.md", report.markdown(),
                 "index.html", report.page()));
         folder.place().ifPresent(place -> console.remark("wrote " + place.resolve("index.html")));
+    }
+
+    /** A word as a shell takes it. */
+    private static String quoted(String word) {
+        return word.matches("[A-Za-z0-9_./:=,+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 
     private static String summary(List<Row> rows) {

@@ -2,6 +2,7 @@ package dev.rectifier.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rectifier.bench.peer.PunctualPeer;
 import dev.rectifier.bench.training.TrainingSuites;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.EngineOptions;
@@ -100,9 +101,18 @@ class GoalsTest {
         assertThat(verdicts(beside(20, 1), false)).containsOnly("not measured: nothing was timed");
         assertThat(verdicts(List.of(), true)).containsOnly("not measured: its cases did not run");
         assertThat(verdicts(beside(20, 1).subList(0, 3), true))
-                .containsExactly("met", "not measured: nobody was measured beside it");
+                .containsExactly("met", "not measured: nobody was measured beside it, or time was up");
         assertThat(verdicts(List.of(row("rectifier", true, OptionalDouble.empty())), true))
                 .containsOnly("not measured: failed, it broke down");
+    }
+
+    @Test
+    void aPeerThatWasNotAskedMayHaveBeenTheFastest() {
+        List<Row> rows = new ArrayList<>(beside(20, 1));
+        rows.add(new RowMaker(rows.get(0).subject(), "torch eager-third", false, Cache.HOT)
+                .without(Row.Status.REFUSED, PunctualPeer.TIME_WAS_UP));
+        assertThat(verdicts(rows, true))
+                .containsExactly("not measured: nobody was measured beside it, or time was up", "met");
     }
 
     @Test

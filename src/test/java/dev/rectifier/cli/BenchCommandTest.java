@@ -53,6 +53,69 @@ class BenchCommandTest {
     }
 
     @Test
+    void goalsChooseTheirCasesAndAreAllTold() {
+        assertThat(bench("--list", "--goal", "23")).isZero();
+        assertThat(session.out().lines().toList()).containsExactly(ONE_STUDENT + " P=121");
+        assertThat(bench("--goal", "24")).isEqualTo(ExitCode.USAGE.code());
+        assertThat(session.err()).contains("they are numbered 1 to 23");
+        assertThat(bench("--goal", "1", "--suite", "cpu")).isEqualTo(ExitCode.USAGE.code());
+        assertThat(bench("--check", "--goal", "23,1")).isZero();
+        assertThat(session.out())
+                .containsPattern("goal  1 .*not measured: nothing was timed")
+                .containsPattern("goal 23 .*not measured: nothing was timed");
+    }
+
+    @Test
+    void aStudysOwnLoopIsACase() {
+        assertThat(bench("--check", "--suite", "studies", "--only", "matrix dynamics"))
+                .isZero();
+        assertThat(session.out()).contains("matrix dynamics R=1 N=64 W=40").contains("not measured; step by step");
+    }
+
+    @Test
+    void resultsOfNowhereAreNotAccepted() throws IOException {
+        Path results = Files.createDirectories(folder.resolve("results"));
+        String header = "{\"kind\":\"circumstances\",\"circumstances\":{\"rectifier\":\"1, commit %s\"}}\n";
+        String row = "{\"kind\":\"row\",\"status\":\"measured\"}\n";
+        String history = folder.resolve("history.jsonl").toString();
+        assertThat(bench("--accept", results.toString())).isEqualTo(ExitCode.USAGE.code());
+        Files.writeString(results.resolve("results.jsonl"), header.formatted("unknown") + row);
+        assertThat(bench("--accept", results.toString(), "--history", history)).isEqualTo(ExitCode.USAGE.code());
+        assertThat(session.err()).contains("are not accepted: its commit is \"unknown\"");
+        Files.writeString(results.resolve("results.jsonl"), header.formatted("12ab") + row);
+        assertThat(bench("--accept", results.toString(), "--history", history)).isZero();
+        assertThat(session.out()).contains("accepted 1 rows");
+        assertThat(Files.readString(Path.of(history)).lines()).hasSize(2);
+    }
+
+    @Test
+    void theTableOfTheHistoryInTheTreeIsPrinted() {
+        assertThat(bench("--history", "src/jmh/history/cpu-epyc-2-cores.jsonl")).isZero();
+        assertThat(session.out()).contains("## ms per 64 steps").contains("| 64 x 10-10-1 batch 1, F32 |");
+    }
+
+    @Test
+    void anAbsentLibraryCostsOneRow() {
+        assumeEmulated();
+        System.setProperty("rectifier.cudnn", "none");
+        try {
+            assertThat(session.run("bench", "--engine", "emulated", "--suite", "kernels", "--only", "relu"))
+                    .isZero();
+        } finally {
+            System.clearProperty("rectifier.cudnn");
+        }
+        assertThat(session.out().lines().filter(line -> line.contains("cuDNN")))
+                .hasSize(1)
+                .allMatch(line -> line.contains("refused; not present: -Drectifier.cudnn=none"));
+    }
+
+    private static void assumeEmulated() {
+        assumeTrue(Engines.providers().stream()
+                .anyMatch(provider ->
+                        provider.name().equals("emulated") && provider.probe().available()));
+    }
+
+    @Test
     void aQuickBenchWritesItsThreeFilesWholly() throws IOException {
         Path out = folder.resolve("results");
         assertThat(bench("--quick", "--peers", "none", "--pairs", "4", "--only", ONE_STUDENT, "--out", out.toString()))
@@ -84,9 +147,7 @@ class BenchCommandTest {
 
     @Test
     void theEmulatedDeviceIsVerifiedAndNeverTimed() throws IOException {
-        assumeTrue(Engines.providers().stream()
-                .anyMatch(provider ->
-                        provider.name().equals("emulated") && provider.probe().available()));
+        assumeEmulated();
         Path out = folder.resolve("results");
         assertThat(session.run(
                         "bench",

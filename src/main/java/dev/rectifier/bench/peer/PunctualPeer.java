@@ -12,6 +12,9 @@ import java.util.regex.Pattern;
  * @param wanted a pattern of the variants wanted, as {@code torch graph}
  */
 public record PunctualPeer(Peer peer, Deadline deadline, Pattern wanted) implements Peer {
+    /** The reason of its refusals. */
+    public static final String TIME_WAS_UP = "time was up";
+
     /** What is waited for an answer that may be on its way. */
     private static final double GRACE = 2;
 
@@ -45,7 +48,7 @@ public record PunctualPeer(Peer peer, Deadline deadline, Pattern wanted) impleme
     @Override
     public Map<String, Object> ask(Map<String, Object> request, double seconds) {
         if (deadline.isOver()) {
-            throw new RefusedException("time was up");
+            throw new RefusedException(TIME_WAS_UP);
         }
         return peer.ask(request, Math.min(seconds, deadline.seconds() + GRACE));
     }
