@@ -1,6 +1,7 @@
 package dev.rectifier.data;
 
 import dev.rectifier.engine.Arena;
+import dev.rectifier.engine.Feed;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.Shape;
 import java.util.LinkedHashMap;
@@ -19,6 +20,7 @@ public final class GaussianPopulation implements DataSource {
     private final InputShape shape;
     private final long replicas;
     private final Batch batch;
+    private final Feed feed = new Feed.Population();
 
     /**
      * A source for R replicas.
@@ -67,6 +69,16 @@ public final class GaussianPopulation implements DataSource {
     @Override
     public Batch batch(long step) {
         return batch;
+    }
+
+    @Override
+    public Optional<Feed> feed(long step) {
+        return Optional.of(feed);
+    }
+
+    @Override
+    public long alike(long step, long most) {
+        return most;
     }
 
     @Override

@@ -90,6 +90,9 @@ record CheckedResident(Engine engine, ResidentOps target) implements ResidentOps
         call.written(loss);
         call.floating(weights, taught);
         task.teacher().ifPresent(teacher -> checkTeacher(call, task, teacher));
+        if (task.isPopulation()) {
+            task.populationNets(); // refuses what has no closed form
+        }
         for (int layer : task.unitNormLayers()) {
             if (layer < 0 || layer >= task.student().layers()) {
                 throw new ShapeException(
@@ -111,6 +114,10 @@ record CheckedResident(Engine engine, ResidentOps target) implements ResidentOps
 
     private void check(ResidentTask task, Feed feed) {
         View weights = task.state().parameters().weights();
+        if (task.isPopulation() != (feed instanceof Feed.Population)) {
+            throw new ShapeException(
+                    "resident.train: a task that sees " + task.inputs() + " cannot be fed " + feed + ".");
+        }
         if (feed instanceof Feed.Stream stream) {
             Call call = new Call(engine, "resident.train", "weights", weights, "streams", stream.streams());
             call.type(stream.streams(), DType.I64);

@@ -25,4 +25,12 @@ public sealed interface Feed {
      * @param examples N
      */
     record Rows(View x, Optional<View> targets, RowOrder order, int examples) implements Feed {}
+
+    /** All of N(0, I_D), whose expectation stands for one example; for tasks that see the {@link ResidentTask.Inputs#POPULATION}. */
+    record Population() implements Feed {
+        @Override
+        public int examples() {
+            return 1;
+        }
+    }
 }

@@ -33,6 +33,11 @@ public record ResidentNet(List<Integer> widths, boolean bias, boolean relu) {
         return widths.get(l + 1);
     }
 
+    /** Whether it is V relu(W x): one hidden layer, rectified, without biases. */
+    public boolean isRectifiedPair() {
+        return layers() == 2 && relu && !bias;
+    }
+
     /** D. */
     public int inputs() {
         return in(0);

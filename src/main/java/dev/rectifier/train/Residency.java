@@ -105,11 +105,15 @@ record Residency(Way way, Optional<Resident> resident, Optional<ResidentTask> st
     }
 
     /** What of the choice the numbers depend on, as setting to value. */
-    Map<String, String> way(Engine engine) {
+    Map<String, String> way(Engine engine, TrainTask task) {
         if (way == Way.STREAMED) {
             return Map.of("way", way.toString());
         }
-        Way chosen = way == Way.RESIDENT ? Way.RESIDENT : Way.STEPWISE; // recorded steps are single steps to the bit
+        // Recorded steps are single steps to the bit, and so are stretches of expectations without a projection.
+        boolean single = way != Way.RESIDENT
+                || (task.data().isPopulation()
+                        && task.spec().constraints().unitNormLayers().isEmpty());
+        Way chosen = single ? Way.STEPWISE : Way.RESIDENT;
         return engine.resident().keepsBits() ? Map.of() : Map.of("way", chosen.toString());
     }
 
@@ -118,9 +122,6 @@ record Residency(Way way, Optional<Resident> resident, Optional<ResidentTask> st
     }
 
     private static Optional<String> refusal(Engine engine, TrainTask task, ResidentTask asked) {
-        if (task.data().isPopulation()) {
-            return Optional.of("expectations over all inputs are not taken by stretches");
-        }
         if (task.data().feed(0).isEmpty()) {
             return Optional.of("the data source makes single batches alone");
         }
@@ -142,7 +143,9 @@ record Residency(Way way, Optional<Resident> resident, Optional<ResidentTask> st
         ResidentTask.State state =
                 new ResidentTask.State(buffers.update(), buffers.hyper(), buffers.health(), buffers.loss());
         List<Integer> unitNorm = task.spec().constraints().unitNormLayers();
-        return new ResidentTask(net(task.student()), who, task.spec().loss().kind(), rule, state, unitNorm);
+        ResidentTask asked =
+                new ResidentTask(net(task.student()), who, task.spec().loss().kind(), rule, state, unitNorm);
+        return task.data().isPopulation() ? asked.seeing(ResidentTask.Inputs.POPULATION) : asked;
     }
 
     private static ResidentNet net(MlpSpec spec) {

@@ -78,7 +78,7 @@ public final class Trainer implements TrainingLoop {
             planFor(task.data().batch(0));
             residency = Residency.choose(
                     way, engine, task, buffers, workspace.targets().teacherParameters());
-            identity = Identity.of(engine.info(), task, residency.way(engine));
+            identity = Identity.of(engine.info(), task, residency.way(engine, task));
             captured = captured();
             streamed = residency.streamed().map(asked -> new StreamedTraining(engine, arena, task, workspace, asked));
         } catch (RuntimeException e) {

@@ -1,8 +1,8 @@
 package dev.rectifier.train;
 
 /**
- * How a trainer asks the engine for its steps. CAPTURED has the bits of STEPWISE, on the CPU RESIDENT has them too; STREAMED
- * sums outputs in another order.
+ * How a trainer asks the engine for its steps. CAPTURED has the bits of STEPWISE, on the CPU, and wherever a step sees all inputs at
+ * once, RESIDENT has them too; STREAMED sums outputs in another order.
  */
 public enum Way {
     /** RESIDENT where the engine takes the task so, else STREAMED, else CAPTURED where it can record, else STEPWISE. */

@@ -102,6 +102,50 @@ class CheckedResidentTest {
                 .hasMessageContaining("a teacher that says the targets");
     }
 
+    private ResidentTask ofAllInputs(boolean bias, LossKind loss) {
+        ResidentNet student = new ResidentNet(List.of(4, 5, 2), bias, true);
+        ResidentNet who = new ResidentNet(List.of(4, 3, 2), false, true);
+        long p = student.parameters();
+        Parameters parameters = new Parameters(
+                zeros(DType.F32, R, p), zeros(DType.F32, R, p), zeros(DType.F32, R, 0), Optional.empty());
+        ResidentTask.State state = new ResidentTask.State(
+                parameters,
+                zeros(DType.F64, R, Hyper.count()),
+                new Health(zeros(DType.I32, R), zeros(DType.I64, R)),
+                zeros(DType.F64, R));
+        ResidentTask.Teacher teacher = new ResidentTask.Teacher(who, zeros(DType.F32, R, who.parameters()), false);
+        return new ResidentTask(student, Optional.of(teacher), loss, UpdateRule.SGD, state, List.of())
+                .seeing(ResidentTask.Inputs.POPULATION);
+    }
+
+    @Test
+    void expectationsWithoutAClosedForm() {
+        assertThatThrownBy(() -> engine.resident().open(ofAllInputs(true, LossKind.SQUARED)))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("not for the loss SQUARED of ResidentNet[widths=[4, 5, 2], bias=true");
+        assertThatThrownBy(() -> engine.resident().refusal(ofAllInputs(false, LossKind.HINGE), 1))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("not for the loss HINGE");
+        ResidentTask untaught =
+                task(Optional.empty(), LossKind.SQUARED, List.of()).seeing(ResidentTask.Inputs.POPULATION);
+        assertThatThrownBy(() -> engine.resident().open(untaught))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("without a teacher");
+    }
+
+    @Test
+    void inputsThatTheTaskDoesNotSee() {
+        ResidentTask task = ofAllInputs(false, LossKind.SQUARED);
+        Feed stream = new Feed.Stream(zeros(DType.I64, R, 2), true, 0, 1, 1);
+        assertThatThrownBy(() -> engine.resident().open(task).train(stream, oneStep(0)))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("a task that sees POPULATION cannot be fed Stream");
+        Resident byExamples = engine.resident().open(task.seeing(ResidentTask.Inputs.EXAMPLES));
+        assertThatThrownBy(() -> byExamples.train(new Feed.Population(), oneStep(0)))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("a task that sees EXAMPLES cannot be fed Population");
+    }
+
     @Test
     void aStepBeforeTheFirst() {
         Resident resident = engine.resident().open(task(Optional.empty(), LossKind.SQUARED, List.of()));

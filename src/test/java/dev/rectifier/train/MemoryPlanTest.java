@@ -58,6 +58,7 @@ class MemoryPlanTest extends OnEveryEngine {
 
     private static List<Case> cases() {
         MlpSpec bare = MlpSpec.of(4, 6, 9, 2).withBias(false);
+        MlpSpec pair = MlpSpec.of(4, 6, 2).withBias(false);
         return List.of(
                 new Case("fresh", 1),
                 new Case("fresh shared", 3),
@@ -74,7 +75,8 @@ class MemoryPlanTest extends OnEveryEngine {
                 new Case("set", 8).with("momentum", s -> s.with(Optimiser.momentum(0.1, 0.9))),
                 new Case("fresh", 8).with("NTK", s -> s.with(s.student().withParametrisation(Parametrisation.NTK))),
                 new Case("fresh", 8).with("without biases", s -> s.with(bare)).with(MemoryPlanTest::constrained),
-                new Case("fresh", 2).with(ResidentTasks::masked));
+                new Case("fresh", 2).with(ResidentTasks::masked),
+                new Case("population", 1).with("without biases", s -> s.with(pair)));
     }
 
     /** Data and trainer, drafted with two replicas, for any number of them. */

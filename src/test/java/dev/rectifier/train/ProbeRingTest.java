@@ -111,6 +111,7 @@ class ProbeRingTest extends OnEveryEngine {
                 new ResidentTasks.Setting(3, "labelled", 6).with(LossKind.SOFTMAX_CROSS_ENTROPY),
                 new ResidentTasks.Setting(64, "fresh shared", 3).with(ResidentTasks.optimiser(UpdateRule.ADAM, 64)),
                 breaking,
+                ResidentTasks.population(10, "").with(breaking.optimiser()),
                 breaking.with(DType.F64))) {
             cases.add(new Case(setting, task -> task));
         }

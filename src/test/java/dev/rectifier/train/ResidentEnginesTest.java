@@ -90,6 +90,15 @@ class ResidentEnginesTest {
             cases.add(new Case("masked " + batch, breaking(batch), ResidentTasks::masked));
             cases.add(new Case("unit norm " + batch, setting(6, "fresh", batch), ResidentEnginesTest::onSphere));
         }
+        for (DType type : List.of(DType.F32, DType.F64)) {
+            ResidentTasks.Setting all =
+                    ResidentTasks.population(3, "own teachers").with(type);
+            cases.add(new Case(all.with(ResidentTasks.optimiser(UpdateRule.NESTEROV, 3))));
+            cases.add(new Case("unit norm " + all, all, ResidentEnginesTest::onSphere));
+            ResidentTasks.Setting breaking =
+                    ResidentTasks.population(10, "").with(type).with(breaking(1).optimiser());
+            cases.add(new Case("masked breaking " + breaking, breaking, ResidentTasks::masked));
+        }
         return cases;
     }
 

@@ -5,6 +5,7 @@ import dev.rectifier.data.BatchPlan;
 import dev.rectifier.data.DataSource;
 import dev.rectifier.data.FiniteSet;
 import dev.rectifier.data.FreshInputs;
+import dev.rectifier.data.GaussianPopulation;
 import dev.rectifier.data.InputShape;
 import dev.rectifier.data.Minibatches;
 import dev.rectifier.data.Sharing;
@@ -53,6 +54,12 @@ final class ResidentTasks implements AutoCloseable {
         arena.close();
     }
 
+    /** On all inputs at once. */
+    static Setting population(int replicas, String words) {
+        return new Setting(replicas, "population " + words, 1)
+                .with(MlpSpec.of(5, 7, 3).withBias(false));
+    }
+
     /** A task in words. */
     record Setting(
             DType dtype, int replicas, MlpSpec student, LossKind loss, Optimiser optimiser, String data, int batch) {
@@ -92,8 +99,9 @@ final class ResidentTasks implements AutoCloseable {
     }
 
     private static Targets teacher(Setting setting) {
-        MlpSpec spec =
-                MlpSpec.of(setting.student().inputs(), 4, setting.student().outputs());
+        MlpSpec spec = MlpSpec.of(
+                        setting.student().inputs(), 4, setting.student().outputs())
+                .withBias(!setting.data().startsWith("population"));
         boolean own = setting.data().contains("own teachers");
         HostTensor parameters = Initializer.draw(
                 spec, setting.dtype(), own ? streams(setting, "teachers") : Streams.single(SEED.child("teacher")));
@@ -108,6 +116,9 @@ final class ResidentTasks implements AutoCloseable {
     private DataSource data(Setting setting) {
         Sharing sharing = setting.data().contains("shared") ? Sharing.SHARED : Sharing.PER_REPLICA;
         int inputs = setting.student().inputs();
+        if (setting.data().startsWith("population")) {
+            return new GaussianPopulation(arena, setting.dtype(), inputs, setting.replicas());
+        }
         if (setting.data().startsWith("fresh")) {
             StreamSpec stream =
                     setting.data().contains("uniform") ? StreamSpec.uniform(-1, 2) : StreamSpec.normal(0.25, 1.5);

@@ -220,6 +220,27 @@ class ResidentTest {
         requireSameBits(ResidentTasks.masked(task));
     }
 
+    static Stream<ResidentTasks.Setting> populations() {
+        return Stream.of(UpdateRule.values())
+                .flatMap(rule -> Stream.of(
+                        ResidentTasks.population(6, "").with(ResidentTasks.optimiser(rule, 6)),
+                        ResidentTasks.population(3, "own teachers")
+                                .with(MlpSpec.of(2, 33, 1).withBias(false))
+                                .with(ResidentTasks.optimiser(rule, 3))))
+                .flatMap(setting -> Stream.of(setting, setting.with(DType.F64)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("populations")
+    void onAllInputsAtOnce(ResidentTasks.Setting setting) {
+        requireSameBits(tasks.task(setting));
+        requireSameConstrained(setting);
+        requireSameWhileBreaking(
+                setting.optimiser().rule(), ResidentTasks.population(10, "").with(setting.dtype()));
+        TrainTask stopped = tasks.task(setting);
+        requireSameBits(ResidentTasks.constrained(stopped, spec -> spec.withStopRule(StopRule.lossBelow(0.5, 5))));
+    }
+
     @Test
     void andAReplicaOfNaNFromTheStart() {
         TrainTask task = tasks.task(new ResidentTasks.Setting(4, "fresh", 1));

@@ -35,6 +35,9 @@ final class CpuResident implements ResidentOps {
      */
     @Override
     public Optional<String> disadvantage(ResidentTask task, long examples) {
+        if (task.isPopulation()) {
+            return Optional.empty(); // single operations share out replicas alone as well
+        }
         long replicas = task.state().loss().replicas();
         return replicas < queue.threads() && MeasuredLanes.work(task, examples) >= SHARED_WORK
                 ? Optional.of(replicas + " replicas do not keep " + queue.threads() + " threads busy")
@@ -43,6 +46,9 @@ final class CpuResident implements ResidentOps {
 
     @Override
     public String manner(ResidentTask task, long examples) {
+        if (task.isPopulation()) {
+            return "expectations in closed form, one replica at a time";
+        }
         int lanes = lanes(task, examples);
         return lanes == 0 ? "one replica at a time" : lanes + " replicas as vector lanes";
     }
@@ -54,9 +60,18 @@ final class CpuResident implements ResidentOps {
 
     @Override
     public Resident open(ResidentTask task) {
+        if (task.isPopulation()) {
+            return population(task);
+        }
         IntUnaryOperator lanes = examples -> lanes(task, examples);
         DType type = task.state().parameters().weights().dtype();
         return type == DType.F32 ? new ResidentF32(task, queue, lanes) : new ResidentF64(task, queue, lanes);
+    }
+
+    private Resident population(ResidentTask task) {
+        return task.state().parameters().weights().dtype() == DType.F32
+                ? new ResidentPopulationF32(task, queue)
+                : new ResidentPopulationF64(task, queue);
     }
 
     private int lanes(ResidentTask task, long examples) {

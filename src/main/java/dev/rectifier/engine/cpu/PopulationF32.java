@@ -66,7 +66,8 @@ final class PopulationF32 implements PopulationOps {
         }
     }
 
-    private static long cost(PopulationNets nets) {
+    /** Elementary operations of a replica, roughly. */
+    static long cost(PopulationNets nets) {
         long units = nets.units();
         return units * units * (nets.inputs() + nets.outputs() + PAIR)
                 + units * nets.student() * (nets.inputs() + nets.outputs());

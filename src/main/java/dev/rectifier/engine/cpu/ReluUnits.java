@@ -15,34 +15,34 @@ final class ReluUnits {
     private final int units;
     private final int inputs;
     private final int outputs;
-    private final double[] rows;
-    private final double[] columns;
+    private final double[][] rows;
+    private final double[][] columns;
     private final double[] power;
     private final double[] own;
-    private final double[] out;
-    private final double[] outColumns;
+    private final double[][] out;
+    private final double[][] outColumns;
     private final double[] square;
 
     ReluUnits(PopulationNets nets) {
         units = nets.units();
         inputs = nets.inputs();
         outputs = nets.outputs();
-        rows = new double[units * inputs];
-        columns = new double[units * inputs];
+        rows = new double[units][inputs];
+        columns = new double[inputs][units];
         power = new double[units];
         own = new double[units * outputs];
-        out = new double[units * outputs];
-        outColumns = new double[units * outputs];
+        out = new double[units][outputs];
+        outColumns = new double[outputs][units];
         square = new double[units];
     }
 
     /** Incoming weights, divided: [M, D]. */
-    double[] rows() {
+    double[][] rows() {
         return rows;
     }
 
     /** The same, [D, M]. */
-    double[] columns() {
+    double[][] columns() {
         return columns;
     }
 
@@ -57,12 +57,12 @@ final class ReluUnits {
     }
 
     /** Outgoing weights, multiplied: [M, K]. */
-    double[] out() {
+    double[][] out() {
         return out;
     }
 
     /** The same, [K, M]. */
-    double[] outColumns() {
+    double[][] outColumns() {
         return outColumns;
     }
 
@@ -82,10 +82,11 @@ final class ReluUnits {
     }
 
     private void incoming(double[] flat, int from, int unit, double factor) {
+        double[] row = rows[unit];
         for (int d = 0; d < inputs; d++) {
             double weight = flat[from + d] * factor;
-            rows[unit * inputs + d] = weight;
-            columns[d * units + unit] = weight;
+            row[d] = weight;
+            columns[d][unit] = weight;
         }
     }
 
@@ -93,8 +94,8 @@ final class ReluUnits {
         for (int k = 0; k < outputs; k++) {
             double weight = flat[from + k * stride];
             own[unit * outputs + k] = weight;
-            out[unit * outputs + k] = weight * power[unit];
-            outColumns[k * units + unit] = weight * power[unit];
+            out[unit][k] = weight * power[unit];
+            outColumns[k][unit] = weight * power[unit];
         }
     }
 
@@ -116,11 +117,14 @@ final class ReluUnits {
     /** Squared norms, in the order in which inner products are summed. */
     void squares() {
         Arrays.fill(square, 0);
-        for (int d = 0; d < inputs; d++) {
-            for (int u = 0; u < units; u++) {
-                double weight = columns[d * units + u];
-                square[u] = Math.fma(weight, weight, square[u]);
-            }
+        for (double[] column : columns) {
+            addSquares(square, column);
+        }
+    }
+
+    private static void addSquares(double[] sum, double[] x) {
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] = Math.fma(x[i], x[i], sum[i]);
         }
     }
 }

@@ -28,6 +28,7 @@ final class CudaResident implements ResidentOps {
     private final Staging factors;
     private final Staging slots;
     private final ResidentRows rowNumbers;
+    private final CudaPopulationStretches populations;
 
     CudaResident(Kernels kernels) {
         this(kernels, new ResidentChoice(kernels.context())::launches);
@@ -43,10 +44,14 @@ final class CudaResident implements ResidentOps {
         factors = new Staging(memory, "learning-rate factors of resident training", DType.F64);
         slots = new Staging(memory, "slots of resident training", DType.I32);
         rowNumbers = new ResidentRows(kernels);
+        populations = new CudaPopulationStretches(kernels, factors, slots);
     }
 
     @Override
     public Optional<String> refusal(ResidentTask task, long examples) {
+        if (task.isPopulation()) {
+            return populations.refusal(task);
+        }
         int layers = Math.max(
                 task.student().layers(),
                 task.teacher().map(t -> t.net().layers()).orElse(0));
@@ -57,9 +62,15 @@ final class CudaResident implements ResidentOps {
         return choice.refusal(new ResidentPlan(task, Math.toIntExact(examples)));
     }
 
-    /** Batches that are work for more than a block, or of which little fits one: then single operations do better. */
+    /**
+     * Batches that are work for more than a block, or of which little fits one: then single operations do better. Not on
+     * expectations, to which they give a block per replica as well.
+     */
     @Override
     public Optional<String> disadvantage(ResidentTask task, long examples) {
+        if (task.isPopulation()) {
+            return Optional.empty();
+        }
         if (examples > MOST_EXAMPLES) {
             return Optional.of("batches of more than " + MOST_EXAMPLES + " examples are work for many blocks");
         }
@@ -67,8 +78,21 @@ final class CudaResident implements ResidentOps {
     }
 
     @Override
+    public String manner(ResidentTask task, long examples) {
+        return task.isPopulation()
+                ? "expectations in closed form, a block per replica"
+                : ResidentOps.super.manner(task, examples);
+    }
+
+    @Override
     public Resident open(ResidentTask task) {
-        return (feed, stretch) -> train(task, feed, stretch);
+        return (feed, stretch) -> {
+            if (feed instanceof Feed.Population) {
+                populations.train(task, stretch);
+            } else {
+                train(task, feed, stretch);
+            }
+        };
     }
 
     private void train(ResidentTask task, Feed feed, Stretch stretch) {
@@ -109,7 +133,7 @@ final class CudaResident implements ResidentOps {
     private record Inputs(View factors, Optional<View> slots, Optional<View> rows) {}
 
     /** Which slot each step fills: I32 [1, steps]; see {@code Ring} in resident.cuh. */
-    private static HostTensor table(Ring ring, int steps) {
+    static HostTensor table(Ring ring, int steps) {
         int[] slots = new int[steps];
         Arrays.fill(slots, NO_SLOT);
         slots[steps - 1] = NO_SLOT - 1;

@@ -143,6 +143,15 @@ enum KernelTable {
             (width, n) -> new Cost(
                     (double) n[0] * (2.0 * n[1] + n[2]) * (n[3] + n[4]) * width,
                     (double) n[0] * (n[1] + n[2]) * (2.0 * (2 * n[1] + n[2]) * (n[3] + n[4]) + 90.0 * (n[1] + n[2])))),
+    RESIDENT_POPULATION(
+            "resident_population",
+            "REAL* weights, REAL* gradient, REAL* state, double* loss, i32* cause, i64* step_of, REAL* ring, "
+                    + "double* ring_losses, const u32* mask, const double* hyper, const REAL* teacher, "
+                    + "const double* factors, const i32* slots; i64 R, i64 S, i64 T, i64 D, i64 K, i64 steps, "
+                    + "i64 first, i32 rule, i32 unit_norm, double scale",
+            (width, n) -> new Cost(
+                    (double) n[0] * (3.0 * n[1] + n[2]) * (n[3] + n[4]) * width,
+                    (double) n[0] * n[5] * n[1] * (n[1] + n[2]) * (4.0 * (n[3] + n[4]) + 90))),
     RESIDENT_ROWS(
             "resident_rows",
             "i32* rows, const i64* streams; i64 R, i64 size, i32 chunks, i64 first, i32 rule, i32 M, i32 N, i32 taken",

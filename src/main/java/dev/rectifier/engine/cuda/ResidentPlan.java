@@ -3,6 +3,7 @@ package dev.rectifier.engine.cuda;
 import dev.rectifier.engine.Feed;
 import dev.rectifier.engine.ResidentNet;
 import dev.rectifier.engine.ResidentTask;
+import dev.rectifier.engine.UpdateRule;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.HostTensor;
 import dev.rectifier.tensor.Shape;
@@ -121,6 +122,10 @@ record ResidentPlan(ResidentTask task, int examples) {
 
     /** Bit l: rows of layer l stay on the unit sphere. */
     int unitNorm() {
+        return unitNorm(task);
+    }
+
+    static int unitNorm(ResidentTask task) {
         return task.unitNormLayers().stream().mapToInt(l -> 1 << l).reduce(0, (a, b) -> a | b);
     }
 
@@ -143,7 +148,11 @@ record ResidentPlan(ResidentTask task, int examples) {
     }
 
     int ruleCode() {
-        return switch (task.rule()) {
+        return code(task.rule());
+    }
+
+    static int code(UpdateRule rule) {
+        return switch (rule) {
             case SGD -> 0;
             case MOMENTUM -> 1;
             case NESTEROV -> 2;
