@@ -11,18 +11,21 @@ left_out() {
 }
 
 if [ "$skip_native" = true ]; then
-    left_out "emulated driver and forwarders (-Dnative.skip)"
+    left_out "emulated driver, forwarders and the way to cublasLt (-Dnative.skip)"
 elif [ "$(uname -s)" != Linux ]; then
-    left_out "emulated driver and forwarders (Linux only; this is $(uname -s))"
+    left_out "emulated driver, forwarders and the way to cublasLt (Linux only; this is $(uname -s))"
 else
     sh native/build.sh "$target/native"
 fi
 
-# The forwarders let a machine with CUDA 13 libraries serve JCuda 12; they travel in the jar.
-if [ -d "$target/native/forwarder" ] && [ "$skip_native" != true ]; then
-    mkdir -p "$target/classes/native/linux-x86_64"
-    find "$target/native/forwarder" -name '*.so.*' -exec cp -p {} "$target/classes/native/linux-x86_64/" \;
-fi
+# The forwarders let a machine with CUDA 13 libraries serve JCuda 12, and librectifier_lt.so leads to cublasLt; they travel
+# in the jar.
+for part in forwarder lt; do
+    if [ -d "$target/native/$part" ] && [ "$skip_native" != true ] && [ "$(uname -m)" = x86_64 ]; then
+        mkdir -p "$target/classes/native/linux-x86_64"
+        find "$target/native/$part" -name '*.so*' -exec cp -p {} "$target/classes/native/linux-x86_64/" \;
+    fi
+done
 
 if [ "$skip_nvcc" = true ]; then
     left_out "fat binaries of the kernels (-Dnvcc.skip); NVRTC compiles them at first use"

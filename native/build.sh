@@ -1,8 +1,9 @@
 #!/bin/sh
-# build.sh OUTDIR [--sanitize] [--with-test-kernels]: builds the emulated driver, the library doubles and the
+# build.sh OUTDIR [--sanitize] [--with-test-kernels]: builds the emulated driver, the library doubles, the way to cublasLt and the
 # forwarders.
-#   OUTDIR/emulated/{libcuda.so.1,libcublas.so.12,libcudnn.so.9}   OUTDIR/forwarder/{libcublas.so.12,libnvrtc.so.12}
-#   OUTDIR/doubles/{libcublas.so.13,libnvrtc.so.13}
+#   OUTDIR/emulated/{libcuda.so.1,libcublas.so.12,libcublasLt.so.12,libcudnn.so.9}
+#   OUTDIR/forwarder/{libcublas.so.12,libnvrtc.so.12}   OUTDIR/lt/librectifier_lt.so
+#   OUTDIR/doubles/{libcublas.so.13,libcublasLt.so.13,libnvrtc.so.13}
 # Compiles only what has changed. Without a C++ compiler it says so and succeeds. CXX chooses the compiler, CXXFLAGS adds
 # to its flags.
 set -eu
@@ -26,7 +27,7 @@ done
 CXX=${CXX:-g++}
 export CXX
 if ! command -v "$CXX" >/dev/null 2>&1; then
-    echo "native: no C++ compiler ($CXX): emulated CUDA driver, library doubles and CUDA 13 forwarders are left out"
+    echo "native: no C++ compiler ($CXX): emulated CUDA driver, library doubles, CUDA 13 forwarders and the way to cublasLt are left out"
     exit 0
 fi
 
@@ -106,7 +107,7 @@ versioned() { # versioned SONAME PATTERNS: the same, and every symbol has the ve
 
 rm -f "$queue"
 . "$native/emulated/build.part.sh"
-for part in blas dnn forwarder; do
+for part in blas dnn lt forwarder; do
     [ ! -f "$native/$part/build.part.sh" ] || . "$native/$part/build.part.sh"
 done
 echo "native: $built steps in $out${sanitize:+ (with sanitizers)}"

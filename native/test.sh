@@ -54,9 +54,9 @@ for way in $ways; do
     export CXXFLAGS
     sh "$native/build.sh" "$out/$way" --with-test-kernels ${sanitize:+--sanitize}
     driver=$out/$way/emulated/libcuda.so.1
-    export CUBLAS_UNDER_TEST="$out/$way/emulated/libcublas.so.12"
+    export CUBLAS_UNDER_TEST="$out/$way/emulated/libcublas.so.12" CUBLASLT_UNDER_TEST="$out/$way/emulated/libcublasLt.so.12"
     export CUDNN_UNDER_TEST="$out/$way/emulated/libcudnn.so.9"
-    tests="kernel_test driver_test blas_test dnn_test"
+    tests="kernel_test driver_test blas_test dnn_test lt_test"
     if [ -f "$out/$way/forwarder/libcublas.so.12" ]; then
         export NATIVE_UNDER_TEST="$out/$way" RECTIFIER_CUBLAS_13="$out/$way/doubles/libcublas.so.13"
         export LD_LIBRARY_PATH="$out/$way/doubles" # libnvrtc.so.13 is found by its soname
@@ -65,8 +65,9 @@ for way in $ways; do
     fi
     for test in $tests; do
         [ $test = forwarder_test ] && libraries= || libraries="$driver -Wl,-rpath,$out/$way/emulated"
+        [ $test = lt_test ] && sources="$native/lt/library.cpp $native/lt/plan.cpp" || sources=
         # shellcheck disable=SC2086
-        $CXX $flags $sanitize -o "$out/$way/$test" "$native/test/$test.cpp" $libraries -ldl -pthread
+        $CXX $flags $sanitize -o "$out/$way/$test" "$native/test/$test.cpp" $sources $libraries -ldl -pthread
         run "$way" "$test"
     done
 done

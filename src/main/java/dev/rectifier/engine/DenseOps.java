@@ -84,7 +84,8 @@ public interface DenseOps {
     void biasGradient(View db, View dy);
 
     /**
-     * {@link #weightGradient} and {@link #biasGradient} of the same dy, to the bit. An engine may read dy once for both.
+     * {@link #weightGradient} and {@link #biasGradient} of the same dy: to the bit under {@link Determinism#REPLICA}; below it
+     * an engine may sum the same terms in another order. It may read dy once for both.
      *
      * @param dw [R, K, D] out
      * @param db [R, K] out, apart from dw

@@ -13,12 +13,14 @@ import jcuda.driver.JCudaDriver;
  * one, one for all replicas) and memory for one block per place.
  */
 final class AlignedBlocks {
-    private static final int ALIGNMENT = 16;
+    /** Bytes. */
+    static final int ALIGNMENT = 16;
 
     /** What a block is in a product; each has a scratch of its own. */
     enum Place {
         FIRST,
         SECOND,
+        BIAS,
         OUTPUT
     }
 
@@ -30,7 +32,7 @@ final class AlignedBlocks {
         this.scratch = Arrays.stream(Place.values())
                 .collect(Collectors.toMap(
                         place -> place,
-                        place -> new Scratch(context.memory(), "aligned copies of the cuBLAS operand " + place)));
+                        place -> new Scratch(context.memory(), "aligned copies of the operand " + place)));
     }
 
     /** Where replica {@code replica} of an input can be read; replicas are asked for in order, from 0. */
@@ -64,6 +66,11 @@ final class AlignedBlocks {
         if (!isAligned(view, replica)) {
             copy(CudaBuffer.address(view, context, replica), room(Place.OUTPUT, view), view);
         }
+    }
+
+    /** Whether every replica's block is. */
+    static boolean isAligned(View view) {
+        return isAligned(view, 0) && (view.replicas() <= 1 || isAligned(view, 1));
     }
 
     /** Buffers begin at multiples of 256 bytes. */

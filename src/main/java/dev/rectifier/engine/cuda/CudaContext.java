@@ -5,7 +5,6 @@ import java.util.Optional;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUresult;
-import jcuda.driver.CUstream;
 import jcuda.driver.JCudaDriver;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +19,7 @@ final class CudaContext implements AutoCloseable {
 
     private final CUdevice device;
     private final CUcontext context = new CUcontext();
-    private final CUstream stream = new CUstream();
+    private final CudaStream stream = new CudaStream();
     private final String deviceName;
     private final int capability;
     private final int sharedBytes;
@@ -86,7 +85,7 @@ final class CudaContext implements AutoCloseable {
         return open;
     }
 
-    CUstream stream() {
+    CudaStream stream() {
         return stream;
     }
 

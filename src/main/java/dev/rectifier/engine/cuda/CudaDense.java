@@ -13,15 +13,28 @@ import java.util.Optional;
  * TF32X3, fp32 products that are ours go to tensor cores ({@link TensorTiling}).
  *
  * <p>What the contract joins to a product (ReLU and its mask, its derivative, the bias gradient) our kernels do on the way to
- * memory; behind the library it is an operation of its own.
+ * memory; behind the library it is an operation of its own, unless {@link CublasLt} does both at once.
  */
 final class CudaDense implements DenseOps {
     private final Kernels kernels;
     private final PointwiseOps pointwise;
     private final Optional<CuBlas> library;
+    private final Optional<CublasLt> joined;
     private final MathMode mode;
 
-    CudaDense(Kernels kernels, MathMode mode, PointwiseOps pointwise, Optional<CuBlas> library) {
+    /**
+     * Products of an engine.
+     *
+     * @param library takes large products
+     * @param joined takes them first, with what is joined to them
+     */
+    CudaDense(
+            Kernels kernels,
+            MathMode mode,
+            PointwiseOps pointwise,
+            Optional<CuBlas> library,
+            Optional<CublasLt> joined) {
+        this.joined = joined;
         this.kernels = kernels;
         this.mode = mode;
         this.pointwise = pointwise;
@@ -50,6 +63,9 @@ final class CudaDense implements DenseOps {
 
     private void forward(View y, Optional<View> mask, View x, View w, Optional<View> bias) {
         Product product = new Product(Product.Kind.FORWARD, y, x, w, x.dim(1), w.dim(1), w.dim(2));
+        if (bias.isPresent() && joined.isPresent() && joined.get().forward(product, bias.get(), mask)) {
+            return;
+        }
         if (byLibrary(product)) {
             bias.ifPresent(b -> startAtBias(y, b));
             library.orElseThrow().run(product, bias.isPresent());
@@ -132,6 +148,9 @@ final class CudaDense implements DenseOps {
     @Override
     public void weightAndBiasGradient(View dw, View db, View dy, View x) {
         Product product = weights(dw, dy, x);
+        if (joined.isPresent() && joined.get().weightAndBiasGradient(product, db)) {
+            return;
+        }
         if (byLibrary(product) || product.d() == 0) {
             DenseOps.super.weightAndBiasGradient(dw, db, dy, x);
         } else {

@@ -29,6 +29,7 @@ final class CudaEngine implements Engine {
     private final CudaContext context;
     private final Kernels kernels;
     private final Optional<CuBlas> cublas;
+    private final Optional<CublasLt> cublasLt;
     private final EngineInfo info;
     private final DenseOps dense;
     private final PointwiseOps pointwise;
@@ -63,13 +64,17 @@ final class CudaEngine implements Engine {
         this.context = context;
         this.kernels = new Kernels(context, plan.images);
         this.cublas = plan.cublas.map(library -> new CuBlas(context, library, options));
-        this.info = new EngineInfo(plan.name, context.deviceName(), options, versions(plan, context));
         Scratch scratch = new Scratch(context.memory(), "scratch of reductions");
         StepClock clock = new StepClock();
         CudaPointwise moves = new CudaPointwise(kernels, clock);
         CudaUpdate steps = new CudaUpdate(kernels, context.memory(), clock);
         this.pointwise = moves;
-        this.dense = new CudaDense(kernels, options.mathMode(), pointwise, cublas);
+        CublasLt.Choice joined = CublasLt.choose(cublas.flatMap(
+                behind -> plan.cublas.map(library -> new CublasLt.Setting(context, options, moves, behind, library))));
+        this.cublasLt = joined.library();
+        this.info =
+                new EngineInfo(plan.name, context.deviceName(), options, versions(plan, context, joined.description()));
+        this.dense = new CudaDense(kernels, options.mathMode(), pointwise, cublas, cublasLt);
         this.loss = new CudaLoss(kernels, scratch);
         this.reduce = new CudaReduce(kernels, scratch);
         this.update = steps;
@@ -94,13 +99,14 @@ final class CudaEngine implements Engine {
         }
     }
 
-    private static Map<String, String> versions(Plan plan, CudaContext context) {
+    private static Map<String, String> versions(Plan plan, CudaContext context, String cublasLt) {
         Map<String, String> versions = new TreeMap<>();
         versions.put("driver", CudaDevice.driverVersion());
         versions.put("capability", CudaDevice.written(context.capability()));
         versions.put("kernels", plan.kernelOrigin);
         versions.put(
                 "cublas", plan.cublas.map(CudaLibraries.Library::description).orElse("none"));
+        versions.put("cublasLt", cublasLt);
         return versions;
     }
 
@@ -194,6 +200,7 @@ final class CudaEngine implements Engine {
         if (context.isOpen()) {
             context.bindToClose();
             capture.close();
+            cublasLt.ifPresent(CublasLt::close);
             cublas.ifPresent(CuBlas::close);
             kernels.close();
             context.close();

@@ -2,6 +2,7 @@ package dev.rectifier.engine.cuda;
 
 import dev.rectifier.engine.Availability;
 import dev.rectifier.engine.Finding;
+import dev.rectifier.engine.NoDeviceException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ final class CudaFindings {
         all.add(kernels(KernelOrigin.isBuilt()));
         all.add(library("NVRTC", CudaLibraries.nvrtc(search), "compiles kernels at first use where the jar has none"));
         all.add(library("cuBLAS", CudaLibraries.cublas(search), "large products; without it our own kernels do them"));
+        CudaLibraries.cublas(search).map(CudaFindings::cublasLt).ifPresent(all::add);
         cudnn().ifPresent(all::add);
         all.add(InstalledProgram.nvcc().in(environment.getOrDefault("PATH", ""), Path.of("/usr/local/cuda/bin")));
         all.add(cache());
@@ -71,6 +73,20 @@ final class CudaFindings {
         return library.map(found -> Finding.found(name, description(found), effect))
                 .orElseGet(() -> Finding.missing(
                         name, "not found (nor usable through a forwarder)", effect, CudaProbe.TOOLKIT_CURE));
+    }
+
+    private static Finding cublasLt(CudaLibraries.Library cublas) {
+        String effect = "bias, ReLU, mask and bias gradient inside large products; without it in passes of their own";
+        try {
+            CudaLibraries.Lt found = CudaLibraries.lt(cublas);
+            return Finding.found("cublasLt", described(found.file()) + ", through " + found.half(), effect);
+        } catch (NoDeviceException e) {
+            return Finding.missing(
+                    "cublasLt",
+                    String.valueOf(e.getMessage()),
+                    effect,
+                    "Install a whole CUDA toolkit, or build where g++ is.");
+        }
     }
 
     private static String description(CudaLibraries.Library library) {

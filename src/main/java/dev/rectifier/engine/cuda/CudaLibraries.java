@@ -61,7 +61,7 @@ final class CudaLibraries {
         }
     }
 
-    private static void load(Path library) {
+    static void load(Path library) {
         try {
             System.load(library.toAbsolutePath().toString());
         } catch (UnsatisfiedLinkError e) {
@@ -114,6 +114,31 @@ final class CudaLibraries {
         return new Library(description, List.of(file), "JCudnn", () -> JCudnn.setExceptionsEnabled(false));
     }
 
+    /**
+     * cublasLt: a library that comes with cuBLAS.
+     *
+     * @param half our own library that leads to it
+     * @param file NVIDIA's
+     */
+    record Lt(Path half, Path file) {}
+
+    /**
+     * The cublasLt among cuBLAS's files.
+     *
+     * @throws NoDeviceException if it is not there, or our own half was not built
+     */
+    static Lt lt(Library cublas) {
+        Path file = cublas.files().stream()
+                .filter(path -> String.valueOf(path.getFileName()).startsWith("libcublasLt.so."))
+                .findFirst()
+                .orElseThrow(
+                        () -> new NoDeviceException("there is no libcublasLt beside cuBLAS, " + cublas.description()));
+        Path half = own("lt", "librectifier_lt.so")
+                .orElseThrow(() -> new NoDeviceException(
+                        "this build has no librectifier_lt.so (made where a C++ compiler and a JDK's jni.h are)"));
+        return new Lt(half, file);
+    }
+
     /** NVRTC of a CUDA 12 or 13 toolkit. */
     static Optional<Library> nvrtc(LibrarySearch search) {
         return twelve(search, "libnvrtc.so.12", List.of())
@@ -133,7 +158,7 @@ final class CudaLibraries {
 
     private static Optional<Found> thirteen(LibrarySearch search, String stem, List<String> before) {
         Optional<Path> library = search.find(stem + ".so.13");
-        Optional<Path> forwarder = library.isEmpty() ? Optional.empty() : forwarder(stem + ".so.12");
+        Optional<Path> forwarder = library.isEmpty() ? Optional.empty() : own("forwarder", stem + ".so.12");
         return forwarder.map(by -> {
             List<Path> files = inOrder(library.orElseThrow(), before);
             files.add(by);
@@ -166,10 +191,10 @@ final class CudaLibraries {
         return all;
     }
 
-    /** The library of this project that forwards CUDA 12 names to CUDA 13: from -Drectifier.native, else from the jar. */
-    private static Optional<Path> forwarder(String name) {
+    /** A library of this project, {@code part} of native/: from -Drectifier.native, else from the jar. */
+    private static Optional<Path> own(String part, String name) {
         String folder = System.getProperty("rectifier.native", "");
-        Path built = Path.of(folder, "forwarder", name);
+        Path built = Path.of(folder, part, name);
         if (!folder.isEmpty() && Files.isRegularFile(built)) {
             return Optional.of(built);
         }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The CUDA engine on the emulated driver of {@code native/}: the same launches, the same kernels compiled for the host.
@@ -78,7 +79,7 @@ public final class EmulatedEngineProvider implements EngineProvider {
                         () -> new NoDeviceException("The emulated driver is not there (" + place() + "). " + CURE));
         CudaLibraries.loadDriver(CudaLibraries.Driver.EMULATED, driver);
         Optional<CudaLibraries.Library> cublas = Platform.mayUseCublas()
-                ? file("libcublas.so.12").map(file -> CudaLibraries.cublas("emulated " + file, List.of(file)))
+                ? file("libcublas.so.12").map(EmulatedEngineProvider::cublas)
                 : Optional.empty();
         Optional<CudaLibraries.Library> cudnn = Platform.mayUseCudnn()
                 ? file("libcudnn.so.9").map(file -> CudaLibraries.cudnn("emulated " + file, file))
@@ -86,6 +87,12 @@ public final class EmulatedEngineProvider implements EngineProvider {
         CudaEngine.Plan plan = new CudaEngine.Plan(
                 name(), EmulatedEngineProvider::image, "compiled for the host, in the emulated driver", cublas, cudnn);
         return Platform.open(plan, options);
+    }
+
+    private static CudaLibraries.Library cublas(Path file) {
+        List<Path> files = Stream.concat(file("libcublasLt.so.12").stream(), Stream.of(file))
+                .toList();
+        return CudaLibraries.cublas("emulated " + file, files);
     }
 
     /** The text that tells the emulated driver which of its modules is meant. */

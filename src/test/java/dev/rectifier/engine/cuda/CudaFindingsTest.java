@@ -61,9 +61,13 @@ class CudaFindingsTest {
         library("libcublas.so.12", "libcublas.so.12.6.4.1");
         library("libnvrtc.so.12", "libnvrtc.so.12.6.85");
         library("libcudnn.so.9", "libcudnn.so.9.5.1");
+        assertThat(named(findings(), "cublasLt").detail()).contains("no libcublasLt beside cuBLAS");
+        library("libcublasLt.so.12", "libcublasLt.so.12.6.4.1");
         Map<String, Finding> findings = findings();
         assertThat(named(findings, "cuBLAS").present()).isTrue();
         assertThat(named(findings, "cuBLAS").detail()).contains("version 12.6.4.1");
+        assertThat(named(findings, "cublasLt").detail())
+                .containsAnyOf("version 12.6.4.1, through", "librectifier_lt.so");
         assertThat(named(findings, "NVRTC").detail()).contains("version 12.6.85");
         assertThat(named(findings, "cuDNN").detail()).contains("version 9.5.1");
     }

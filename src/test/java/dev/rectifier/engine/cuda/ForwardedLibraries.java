@@ -76,6 +76,9 @@ final class ForwardedLibraries {
             View y = arena.allocate(DType.F64, x.shape()).view();
             engine.dense().forward(y, x, w);
             assertThat(y.download().doubles()).containsOnly(2.0 * SIDE);
+            assertThat(engine.info().versions().get("cublasLt")).contains("libcublasLt.so.13");
+            engine.dense().forward(y, x, w, w.slice(0, Shape.of(SIDE)));
+            assertThat(y.download().doubles()).containsOnly(2.0 * SIDE + 2);
         }
     }
 
