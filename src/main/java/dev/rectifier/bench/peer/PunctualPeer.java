@@ -50,7 +50,11 @@ public record PunctualPeer(Peer peer, Deadline deadline, Pattern wanted) impleme
         if (deadline.isOver()) {
             throw new RefusedException(TIME_WAS_UP);
         }
-        return peer.ask(request, Math.min(seconds, deadline.seconds() + GRACE));
+        try {
+            return peer.ask(request, Math.min(seconds, deadline.seconds() + GRACE));
+        } catch (PeerException e) {
+            throw deadline.isOver() ? new RefusedException(TIME_WAS_UP, e) : e;
+        }
     }
 
     @Override

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 class PunctualPeerTest {
     private long now;
     private double waited;
+    private long took;
     private boolean released;
 
     private final Peer inner = new Peer() {
@@ -43,6 +44,10 @@ class PunctualPeerTest {
         @Override
         public Map<String, Object> ask(Map<String, Object> request, double seconds) {
             waited = seconds;
+            now += took;
+            if (took > 0) {
+                throw new PeerException("gave no answer");
+            }
             return Map.of();
         }
 
@@ -69,6 +74,16 @@ class PunctualPeerTest {
                 .hasMessage("time was up");
         peer.release();
         assertThat(released).isTrue();
+    }
+
+    @Test
+    void aPeerThatIsSilentBeforeTimeIsUpHasFailed() {
+        took = 1_000_000_000L;
+        assertThatThrownBy(() -> punctual(1, "").ask(Map.of(), 5)).isInstanceOf(PeerException.class);
+        took = 63_000_000_000L;
+        assertThatThrownBy(() -> punctual(1, "").ask(Map.of(), 600))
+                .isInstanceOf(RefusedException.class)
+                .hasMessage("time was up");
     }
 
     @Test
