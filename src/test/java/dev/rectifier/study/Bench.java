@@ -53,7 +53,12 @@ public final class Bench implements AutoCloseable {
     private StudyRunner runner(Engine chosen, BooleanSupplier stop, OptionalInt chunk) {
         Manifest manifest = Manifest.starting(
                 new Manifest.Code("test", "unknown"),
-                new Manifest.EngineFacts(signature, engine.info().device(), "IEEE", "REPLICA", Map.of()),
+                new Manifest.EngineFacts(
+                        signature,
+                        engine.info().device(),
+                        chosen.info().options().mathMode().name(),
+                        "REPLICA",
+                        Map.of()),
                 1,
                 Map.of(),
                 List.of("test"));

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rectifier.engine.Engine;
+import dev.rectifier.engine.EngineOptions;
+import dev.rectifier.engine.Engines;
+import dev.rectifier.engine.MathMode;
 import dev.rectifier.engine.OutOfDeviceMemoryException;
 import dev.rectifier.record.MetricTable;
 import dev.rectifier.record.RunListing;
@@ -119,6 +122,22 @@ class StudyRunnerTest {
                     .hasMessageContainingAll("begun by engine cpu", "engine cuda");
             assertThat(left.path().resolve("manifest.json")).hasContent(before);
             assertThat(RunStore.at(folder).list().get(0).state()).isEqualTo(RunState.INTERRUPTED);
+        }
+    }
+
+    @Test
+    void aRunInterruptedInAnotherArithmeticIsRefusedUntouched() throws IOException {
+        EngineOptions split = EngineOptions.defaults().withMathMode(MathMode.TF32X3);
+        try (Bench bench = new Bench(folder);
+                Engine other = Engines.open("cpu", split).engine()) {
+            AtomicInteger asked = new AtomicInteger();
+            bench.run(study, Scale.SMOKE, twoLayer(), () -> asked.incrementAndGet() > 2);
+            RunListing left = RunStore.at(folder).list().get(0);
+            String before = Files.readString(left.path().resolve("manifest.json"));
+            assertThatThrownBy(() -> bench.run(other, study, Scale.SMOKE, twoLayer(), () -> false))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContainingAll("products in IEEE", "cannot go on in TF32X3. Give --math ieee");
+            assertThat(left.path().resolve("manifest.json")).hasContent(before);
         }
     }
 
