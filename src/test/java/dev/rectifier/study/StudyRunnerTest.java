@@ -53,7 +53,7 @@ class StudyRunnerTest {
         try (Bench whole = new Bench(folder.resolve("whole"));
                 Bench torn = new Bench(folder.resolve("torn"))) {
             StudyReport uninterrupted = whole.run(study, Scale.SMOKE, plan);
-            for (int part = 0; part < 3; part++) {
+            for (int part = 0; part < 2; part++) {
                 AtomicInteger asked = new AtomicInteger();
                 StudyReport stopped = torn.run(study, Scale.SMOKE, plan, () -> asked.incrementAndGet() > 2);
                 assertThat(stopped.isInterrupted()).isTrue();
