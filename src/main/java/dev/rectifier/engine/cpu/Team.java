@@ -89,7 +89,7 @@ final class Team implements AutoCloseable {
             }
         }
 
-        @SuppressWarnings("ThreadPriorityCheck") // only how long the wait takes hangs on the scheduler, not what comes out
+        @SuppressWarnings("ThreadPriorityCheck") // no result hangs on the scheduler, only the time it takes
         void await() {
             for (int spin = 0; finished.get() < items; spin++) {
                 if (spin < SPINS) {
