@@ -43,8 +43,19 @@ final class PointwiseF32 implements Elementwise {
     }
 
     private static void rectify(float[] y, int at, float[] z, int from, int count) {
+        if (at == from) {
+            rectify(y, z, at, at + count);
+            return;
+        }
         for (int i = 0; i < count; i++) {
             y[at + i] = Math.max(z[from + i], 0);
+        }
+    }
+
+    /** Elements at the same place in both arrays, or in one: a loop that the compiler can vectorise. */
+    private static void rectify(float[] y, float[] z, int from, int to) {
+        for (int i = from; i < to; i++) {
+            y[i] = Math.max(z[i], 0);
         }
     }
 
@@ -120,8 +131,19 @@ final class PointwiseF32 implements Elementwise {
     }
 
     private static void axpy(float[] y, int at, float a, float[] x, int from, int count) {
+        if (at == from) {
+            axpy(y, a, x, at, at + count);
+            return;
+        }
         for (int i = 0; i < count; i++) {
             y[at + i] = Math.fma(a, x[from + i], y[at + i]);
+        }
+    }
+
+    /** Elements at the same place in both arrays: a loop that the compiler can vectorise. */
+    private static void axpy(float[] y, float a, float[] x, int from, int to) {
+        for (int i = from; i < to; i++) {
+            y[i] = Math.fma(a, x[i], y[i]);
         }
     }
 
