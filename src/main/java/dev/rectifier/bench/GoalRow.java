@@ -1,6 +1,5 @@
 package dev.rectifier.bench;
 
-import dev.rectifier.bench.peer.PunctualPeer;
 import dev.rectifier.record.ShortNumber;
 import java.util.Comparator;
 import java.util.List;
@@ -18,9 +17,15 @@ import java.util.Optional;
  */
 public record GoalRow(Goal goal, Criterion criterion, String ours, String peer, double value, String verdict) {
     private static final String NOT_MEASURED = "not measured: ";
+    private static final String GPU = "H200"; // what the goals were set for
+    private static final int THREADS = 2; // of a host, likewise
 
     /** A value and where it was read. */
-    private record Reading(Row ours, Optional<Row> peer, double value) {}
+    private record Reading(Row ours, Optional<Row> peer, double value, Optional<Row> untimed) {
+        Reading(Row ours, double value) {
+            this(ours, Optional.empty(), value, Optional.empty());
+        }
+    }
 
     /** One row for each criterion of each goal. */
     public static List<GoalRow> of(List<Row> rows, Ceilings ceilings, Rig rig) {
@@ -46,7 +51,13 @@ public record GoalRow(Goal goal, Criterion criterion, String ours, String peer, 
         if (readings.stream().anyMatch(reading -> Double.isNaN(reading.value))) {
             return without(goal, criterion, why(criterion, ours));
         }
-        return decided(goal, criterion, worst(criterion, readings));
+        Reading worst = worst(criterion, readings);
+        Optional<Row> untimed =
+                readings.stream().flatMap(reading -> reading.untimed.stream()).findFirst();
+        if (criterion.isMetBy(worst.value) && untimed.isPresent()) {
+            return without(goal, criterion, untimed.get().contender() + " was not timed and may have been faster");
+        }
+        return decided(goal, criterion, worst);
     }
 
     private static Optional<String> obstacle(Criterion criterion, Rig rig) {
@@ -56,8 +67,16 @@ public record GoalRow(Goal goal, Criterion criterion, String ours, String peer, 
         if (!rig.isMeasured()) {
             return Optional.of("nothing was timed");
         }
-        boolean here = rig.isAccelerator() == (criterion.place() == Criterion.Place.GPU);
-        return here ? Optional.empty() : Optional.of("it is a goal of the " + criterion.place());
+        boolean ofGpu = criterion.place() == Criterion.Place.GPU;
+        if (rig.isAccelerator() != ofGpu) {
+            return Optional.of("it is a goal of the " + criterion.place());
+        }
+        if (ofGpu) {
+            String device = rig.engine().info().device();
+            return device.contains(GPU) ? Optional.empty() : Optional.of("it is a goal of one " + GPU);
+        }
+        int threads = rig.engine().info().options().threads();
+        return threads == THREADS ? Optional.empty() : Optional.of("it is a goal of " + THREADS + " threads");
     }
 
     private static GoalRow without(Goal goal, Criterion criterion, String why) {
@@ -103,23 +122,18 @@ public record GoalRow(Goal goal, Criterion criterion, String ours, String peer, 
             double value = ours.timing()
                     .map(timing -> value(criterion.measure(), ours, timing, ceilings))
                     .orElse(Double.NaN);
-            return new Reading(ours, Optional.empty(), value);
+            return new Reading(ours, value);
         }
         List<Row> others = rows.stream()
                 .filter(row -> row.subject().id().equals(ours.subject().id()) && row.cache() == ours.cache())
                 .filter(row -> row.contender().matches(criterion.beside()))
                 .toList();
-        Optional<Row> best = isCutShort(others)
-                ? Optional.empty()
-                : others.stream()
-                        .filter(row -> !Double.isNaN(ratio(row)))
-                        .min(Comparator.comparingDouble(GoalRow::ratio));
-        return new Reading(ours, best, best.map(GoalRow::ratio).orElse(Double.NaN));
-    }
-
-    /** Who was not asked may have been the fastest. */
-    private static boolean isCutShort(List<Row> others) {
-        return others.stream().anyMatch(row -> row.outcome().reason().equals(PunctualPeer.TIME_WAS_UP));
+        Optional<Row> best = others.stream()
+                .filter(row -> !Double.isNaN(ratio(row)))
+                .min(Comparator.comparingDouble(GoalRow::ratio));
+        Optional<Row> untimed =
+                others.stream().filter(row -> Double.isNaN(ratio(row))).findFirst();
+        return new Reading(ours, best, best.map(GoalRow::ratio).orElse(Double.NaN), untimed);
     }
 
     private static double ratio(Row row) {
@@ -137,7 +151,7 @@ public record GoalRow(Goal goal, Criterion criterion, String ours, String peer, 
             case SAMPLES -> work.samples() / seconds;
             case BYTES -> work.bytes() / seconds;
             case SECONDS -> seconds;
-            case BUSY -> timing.laps().device() / seconds;
+            case BUSY -> timing.busy();
             case LAUNCHES -> timing.launches();
             case RATIO, NONE -> Double.NaN;
         };

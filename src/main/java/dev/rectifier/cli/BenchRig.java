@@ -98,7 +98,7 @@ final class BenchRig implements AutoCloseable {
     }
 
     private Engine ownKernels(EngineOptions options) {
-        Rival asked = new Rival(engine, Map.of("rectifier.cublas", "none"));
+        Rival asked = new Rival(engine, Map.of("rectifier.cublas", "none", "rectifier.cublaslt", "off"));
         return asked.under(() -> opened(engine.info().name(), options));
     }
 
@@ -129,8 +129,18 @@ final class BenchRig implements AutoCloseable {
         PeerFinder found = new PeerFinder(scripts(), names, environment, console::remark);
         peers = Optional.of(found);
         asked = found.peers().stream()
+                .filter(this::isBesideTheDevice)
                 .map(peer -> (Peer) new PunctualPeer(peer, deadline, variants))
                 .toList();
+    }
+
+    /** A peer that has only the host would lose to a device, and prove nothing. */
+    private boolean isBesideTheDevice(Peer peer) {
+        if (isAccelerator() && peer.device().equals("cpu")) {
+            console.remark("left out: " + peer.name() + " does not see the device, only the host");
+            return false;
+        }
+        return true;
     }
 
     /** Beside the sources, or where the bundle says. */

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /** {@link ResidentOps} behind checks. */
 record CheckedResident(Engine engine, ResidentOps target) implements ResidentOps {
-    private static final String STRETCHES = "stretches of training";
+    static final String STRETCHES = "stretches of training";
 
     @Override
     public Optional<String> refusal(ResidentTask task, long examples) {

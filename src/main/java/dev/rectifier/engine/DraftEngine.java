@@ -27,7 +27,7 @@ public final class DraftEngine implements Engine {
     private DraftEngine(EngineInfo info, StreamedOps sweeps, ResidentOps stretches) {
         this.info = info;
         streamed = new DraftStreamed(sweeps);
-        resident = new DraftResident(stretches);
+        resident = new DraftResident(info.options().mathMode(), stretches);
     }
 
     /** Keeps the books of training on {@code engine}: what that engine would train by stretches or sweeps is drafted so. */
@@ -115,10 +115,11 @@ public final class DraftEngine implements Engine {
     }
 
     /** Which tasks are trained by stretches, by another engine's rule; trains nothing. */
-    private record DraftResident(ResidentOps target) implements ResidentOps {
+    private record DraftResident(MathMode mode, ResidentOps target) implements ResidentOps {
         @Override
         public Optional<String> refusal(ResidentTask task, long examples) {
-            return target.refusal(task, examples);
+            View weights = task.state().parameters().weights();
+            return IeeeOnly.refusal(mode, CheckedResident.STRETCHES, weights).or(() -> target.refusal(task, examples));
         }
 
         @Override

@@ -9,7 +9,10 @@ final class IeeeOnly {
 
     /** {@code what}: who computes, in the plural; {@code numbers}: of the type in question. */
     static Optional<String> refusal(Engine engine, String what, View numbers) {
-        MathMode mode = engine.info().options().mathMode();
+        return refusal(engine.info().options().mathMode(), what, numbers);
+    }
+
+    static Optional<String> refusal(MathMode mode, String what, View numbers) {
         return mode == MathMode.IEEE || numbers.dtype() != DType.F32
                 ? Optional.empty()
                 : Optional.of(what + " have their products in IEEE arithmetic, and " + mode + " was asked for");

@@ -23,7 +23,8 @@ public interface Listener {
     /**
      * Whether it may be called for a step when training is further on, so that training need not stand still for it. The state
      * then has step, parameters, loss and status as they were, to the bit, and no gradient; calls still come in the order of
-     * the steps, and all those before a checkpoint's step before that checkpoint. False unless said.
+     * the steps, and all those before a checkpoint's step before that checkpoint. False unless said: a listener that decides
+     * about the run, by asking it to stop or by throwing, must not say so, for the trainer is further on by then.
      */
     default boolean looksBack() {
         return false;

@@ -23,7 +23,7 @@ class GoalsTest {
     private static final String LAST = "goal 23";
 
     private final Engine engine =
-            Engines.open("cpu", EngineOptions.defaults().withThreads(1)).engine();
+            Engines.open("cpu", EngineOptions.defaults().withThreads(2)).engine();
 
     @AfterEach
     void close() {
@@ -106,13 +106,33 @@ class GoalsTest {
                 .containsOnly("not measured: failed, it broke down");
     }
 
+    /** What is missed beside those that were timed is missed whoever else there is. */
     @Test
-    void aPeerThatWasNotAskedMayHaveBeenTheFastest() {
-        List<Row> rows = new ArrayList<>(beside(20, 1));
-        rows.add(new RowMaker(rows.get(0).subject(), "torch eager-third", false, Cache.HOT)
-                .without(Row.Status.REFUSED, PunctualPeer.TIME_WAS_UP));
-        assertThat(verdicts(rows, true))
-                .containsExactly("not measured: nobody was measured beside it, or time was up", "met");
+    void aPeerThatWasNotTimedMayHaveBeenTheFastest() {
+        for (double eager : new double[] {20, 19}) {
+            List<Row> rows = new ArrayList<>(beside(eager, 1));
+            rows.add(new RowMaker(rows.get(0).subject(), "torch eager-third", false, Cache.HOT)
+                    .without(Row.Status.REFUSED, PunctualPeer.TIME_WAS_UP));
+            rows.add(row("torch eager-fourth", false, OptionalDouble.empty()));
+            assertThat(verdicts(rows, true))
+                    .containsExactly(
+                            eager < 20
+                                    ? "missed"
+                                    : "not measured: torch eager-third was not timed and may have been faster",
+                            "met");
+        }
+    }
+
+    @Test
+    void aGoalOfTwoThreadsIsNotOneOfMore() {
+        try (Engine other =
+                Engines.open("cpu", EngineOptions.defaults().withThreads(3)).engine()) {
+            Rig rig = new Rig(other, Map.of(), other, () -> 0, List.of(), Path.of("."), true);
+            assertThat(GoalRow.of(beside(20, 1), CEILINGS, rig))
+                    .filteredOn(row -> row.goal().number() == 23)
+                    .extracting(GoalRow::verdict)
+                    .containsOnly("not measured: it is a goal of 2 threads");
+        }
     }
 
     @Test

@@ -40,6 +40,6 @@ final class BlasF32 {
     }
 
     private static NativeCopy room(NativeArrays memory, int slot, Rows rows) {
-        return memory.room(slot, rows.count() * rows.length() * Float.BYTES);
+        return memory.room(slot, Math.multiplyExact(rows.count() * Float.BYTES, rows.length()));
     }
 }

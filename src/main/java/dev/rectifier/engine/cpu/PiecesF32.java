@@ -71,12 +71,17 @@ final class PiecesF32 {
 
     /** Second round. */
     void move(int first, int last, Scratch scratch) {
+        int known = -1;
+        FreezeCause cause = FreezeCause.NONE;
         for (int item = first; item < last; item++) {
             int r = item / perReplica();
             if (marks.frozen(r)) {
                 continue; // before this step, or a moment ago by piece 0: neither is to move
             }
-            FreezeCause cause = cause(r);
+            if (r != known) {
+                cause = cause(r);
+                known = r;
+            }
             if (cause == FreezeCause.NONE) {
                 StepF32 piece = piece(item, scratch);
                 piece.form(update.rule(), scalars(r));

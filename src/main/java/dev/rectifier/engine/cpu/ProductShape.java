@@ -38,7 +38,7 @@ record ProductShape(int rows, int columns, int depth, int ai, int ap, int bj, in
     }
 
     private int columnBands() {
-        return rows > PANEL ? 1 : ceil(columns, WIDEST);
+        return ceil(columns, rows > PANEL ? MOST_COPIED / PANEL : WIDEST);
     }
 
     /** Part {@code i} of {@link #parts}. */

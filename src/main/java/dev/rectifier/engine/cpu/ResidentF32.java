@@ -52,7 +52,7 @@ final class ResidentF32 implements Resident {
         }
     }
 
-    /** From slot to slot: here the end of a stretch costs no more than a copy. */
+    /** From slot to slot: the parts of a stretch cost a meeting of threads each, but no visit of the trainer. */
     private void train(Feed feed, Stretch stretch, Ring ring) {
         int done = 0;
         for (int k = 0; k < ring.after().length; k++) {

@@ -3,6 +3,7 @@ package dev.rectifier.engine.cuda;
 import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.EngineOptions;
 import dev.rectifier.engine.NoDeviceException;
+import dev.rectifier.engine.OutOfDeviceMemoryException;
 import dev.rectifier.tensor.DType;
 import java.util.EnumMap;
 import java.util.List;
@@ -58,6 +59,8 @@ final class LtSession implements AutoCloseable {
             return new LtCheck(trial, arena, options.mathMode()).of(type);
         } catch (LtFailure e) {
             return new LtVerdict(false, false, false, List.of(e.call()));
+        } catch (OutOfDeviceMemoryException e) {
+            return new LtVerdict(false, false, false, List.of("no device memory is left for its check"));
         }
     }
 

@@ -86,6 +86,13 @@ class BlasTest {
     }
 
     @Test
+    void aWideProductOfManyRowsIsCutToo() {
+        ProductShape shape = ProductShape.weightGradient(8, 1 << 22, 300);
+        assertThat(shape.parts()).isEqualTo(3 * 8);
+        assertThat(shape.part(23)).isEqualTo(new ProductShape.Part(256, 44, 7 << 19, 1 << 19));
+    }
+
+    @Test
     void noCopyOutgrowsAQuarterOfAGibibyte() {
         ProductShape shape = ProductShape.weightGradient(1 << 24, 256, 100);
         assertThat(shape.termsAtOnce(shape.part(0))).isEqualTo((1 << 26) / 256);
