@@ -1,5 +1,6 @@
 package dev.rectifier.engine.cpu;
 
+import dev.rectifier.engine.Parameters;
 import dev.rectifier.engine.UpdateRule;
 
 /**
@@ -21,6 +22,24 @@ record MoveF32(float[] g, Slots old, Slots made, int count) {
      */
     @SuppressWarnings("ArrayRecordComponent") // live storage, compared by nobody
     record Slots(float[] w, float[] m, float[] v) {
+        /** Takes a replica's from the buffers; every array as long as what it takes. */
+        void load(Parameters from, int replica) {
+            BlocksF32 weights = BlocksF32.of(from.weights());
+            BlocksF32 state = BlocksF32.of(from.state());
+            System.arraycopy(weights.array(), weights.at(replica), w, 0, w.length);
+            System.arraycopy(state.array(), state.at(replica), m, 0, m.length);
+            System.arraycopy(state.array(), state.at(replica) + m.length, v, 0, v.length);
+        }
+
+        /** The reverse of {@link #load}. */
+        void store(Parameters to, int replica) {
+            BlocksF32 weights = BlocksF32.of(to.weights());
+            BlocksF32 state = BlocksF32.of(to.state());
+            System.arraycopy(w, 0, weights.array(), weights.at(replica), w.length);
+            System.arraycopy(m, 0, state.array(), state.at(replica), m.length);
+            System.arraycopy(v, 0, state.array(), state.at(replica) + m.length, v.length);
+        }
+
         /** Rooms for {@code count} parameters each, in a worker's scratch memory. */
         static Slots scratch(Scratch scratch, int slot, int count) {
             return new Slots(

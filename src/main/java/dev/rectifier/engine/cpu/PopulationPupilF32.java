@@ -49,13 +49,13 @@ final class PopulationPupilF32 {
     void train(int replica, Stretch stretch) {
         HealthMarks marks = HealthMarks.of(task.state().health());
         boolean boundless = !(loadTeacher(replica) && Math.abs(stretch.lossScale()) <= TAME_SCALE);
-        copyState(replica, false);
+        move.old().load(task.state().parameters(), replica);
         if (marks.frozen(replica)) {
             evaluate(stretch.lossScale(), true);
             keep(replica, stretch, 0);
         } else {
             descend(replica, stretch, boundless, marks);
-            copyState(replica, true);
+            move.old().store(task.state().parameters(), replica);
         }
         BlocksF32 gradient = BlocksF32.of(task.state().parameters().gradient());
         System.arraycopy(move.g(), 0, gradient.array(), gradient.at(replica), move.count());
@@ -188,22 +188,5 @@ final class PopulationPupilF32 {
             tame &= Math.abs(w[i]) <= TAME;
         }
         return tame;
-    }
-
-    private void copyState(int replica, boolean out) {
-        BlocksF32 weights = BlocksF32.of(task.state().parameters().weights());
-        BlocksF32 slots = BlocksF32.of(task.state().parameters().state());
-        MoveF32.Slots state = move.old();
-        copy(state.w(), weights.array(), weights.at(replica), out);
-        copy(state.m(), slots.array(), slots.at(replica), out);
-        copy(state.v(), slots.array(), slots.at(replica) + state.m().length, out);
-    }
-
-    private static void copy(float[] own, float[] block, int at, boolean out) {
-        if (out) {
-            System.arraycopy(own, 0, block, at, own.length);
-        } else {
-            System.arraycopy(block, at, own, 0, own.length);
-        }
     }
 }

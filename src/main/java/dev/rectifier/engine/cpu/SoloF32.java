@@ -45,7 +45,7 @@ final class SoloF32 implements CrewF32 {
     @Override
     public void load(PackLanes lanes) {
         int replica = lanes.replica(0);
-        copyState(replica, false);
+        move.old().load(task.state().parameters(), replica);
         passes.forget();
         passes.load(replica);
         Arrays.fill(bad, 0);
@@ -127,24 +127,7 @@ final class SoloF32 implements CrewF32 {
 
     @Override
     public void storeState(int lane, int replica) {
-        copyState(replica, true);
-    }
-
-    private void copyState(int replica, boolean out) {
-        BlocksF32 weights = BlocksF32.of(task.state().parameters().weights());
-        BlocksF32 slots = BlocksF32.of(task.state().parameters().state());
-        MoveF32.Slots state = move.old();
-        copy(state.w(), weights.array(), weights.at(replica), out);
-        copy(state.m(), slots.array(), slots.at(replica), out);
-        copy(state.v(), slots.array(), slots.at(replica) + state.m().length, out);
-    }
-
-    private static void copy(float[] own, float[] block, int at, boolean out) {
-        if (out) {
-            System.arraycopy(own, 0, block, at, own.length);
-        } else {
-            System.arraycopy(block, at, own, 0, own.length);
-        }
+        move.old().store(task.state().parameters(), replica);
     }
 
     @Override
@@ -152,6 +135,6 @@ final class SoloF32 implements CrewF32 {
         BlocksF64 losses = BlocksF64.of(task.state().loss());
         BlocksF32 slopes = BlocksF32.of(task.state().parameters().gradient());
         losses.array()[losses.at(replica)] = scale * sum;
-        copy(passes.gradient(), slopes.array(), slopes.at(replica), true);
+        System.arraycopy(passes.gradient(), 0, slopes.array(), slopes.at(replica), move.count());
     }
 }
