@@ -26,7 +26,7 @@ import dev.rectifier.train.TrainTask;
 import dev.rectifier.train.Trainer;
 import dev.rectifier.train.Way;
 
-/** Ours: the ensemble as a user trains it, through {@link Trainer} on the CPU engine, shuffled minibatches of a finite set. */
+/** Ours: the ensemble as a user trains it, through {@link Trainer} on the CPU engine, minibatches of a finite set in stored order. */
 final class RectifierStudents implements AutoCloseable {
     private final Engine engine;
     private final Arena arena;
@@ -46,7 +46,7 @@ final class RectifierStudents implements AutoCloseable {
                 engine,
                 arena,
                 set,
-                BatchPlan.shuffled(examples, shape.batch()),
+                new BatchPlan(examples, shape.batch(), BatchPlan.Order.SEQUENTIAL),
                 Streams.range(seeds.child("order"), 0, replicas),
                 Sharing.PER_REPLICA);
         MlpSpec student = MlpSpec.of(shape.inputs(), shape.hidden(), shape.outputs()).withInit(InitSchemes.TORCH_DEFAULT);

@@ -36,6 +36,17 @@ final class LanesF32 {
         }
     }
 
+    /** {@link #addTwoProducts}, then {@link #rectify}. */
+    static void addTwoProductsRectified(float[] z, RowsF32 a, RowsF32 b, int p, int lanes) {
+        float[] x0 = a.row(p);
+        float[] w0 = b.row(p);
+        float[] x1 = a.row(p + 1);
+        float[] w1 = b.row(p + 1);
+        for (int l = 0; l < lanes; l++) {
+            z[l] = Math.max(Math.fma(x1[l], w1[l], Math.fma(x0[l], w0[l], z[l])), 0);
+        }
+    }
+
     /**
      * z = start, then the products p, p + 1 and p + 2 are added: the more terms a pass, the less often z travels; with four
      * the compiler gives up vectorising. {@code start} may be z.

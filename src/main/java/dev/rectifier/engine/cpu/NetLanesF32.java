@@ -8,6 +8,8 @@ import java.util.Arrays;
  * from the bias (or zero) and run over the inputs in ascending order, one fused multiply-add a term.
  */
 final class NetLanesF32 {
+    private static final int FEWEST_TO_END_RECTIFIED = 5; // terms: with fewer, the pass that is saved is lost at the start
+
     private final LayerRows net;
     private final int examples;
     private final float[][] w;
@@ -42,30 +44,32 @@ final class NetLanesF32 {
 
     void forward(int lanes) {
         for (int l = 0; l < net.layers(); l++) {
-            affine(l, lanes);
-            if (net.relu() && l < net.layers() - 1) {
-                for (float[] row : levels[l + 1]) {
-                    LanesF32.rectify(row, lanes);
+            boolean rectified = net.relu() && l < net.layers() - 1;
+            for (int n = 0; n < examples; n++) {
+                for (int k = 0; k < net.out()[l]; k++) {
+                    unit(l, n, k, rectified, lanes);
                 }
             }
         }
     }
 
-    private void affine(int l, int lanes) {
+    /** Unit k of layer l at example n; the ReLU comes with the last two terms where there are enough of them. */
+    private void unit(int l, int n, int k, boolean rectified, int lanes) {
         int in = net.in()[l];
-        int out = net.out()[l];
-        int weight = net.weight()[l];
-        for (int n = 0; n < examples; n++) {
-            for (int k = 0; k < out; k++) {
-                float[] z = levels[l + 1][n * out + k];
-                RowsF32 x = new RowsF32(levels[l], n * in, 1);
-                RowsF32 row = new RowsF32(w, weight + k * in, 1);
-                if (net.bias()) {
-                    startProducts(z, w[net.biases()[l] + k], x, row, in, lanes);
-                } else {
-                    sumProducts(z, x, row, in, lanes);
-                }
-            }
+        float[] z = levels[l + 1][n * net.out()[l] + k];
+        RowsF32 x = new RowsF32(levels[l], n * in, 1);
+        RowsF32 row = new RowsF32(w, net.weight()[l] + k * in, 1);
+        boolean together = rectified && in >= FEWEST_TO_END_RECTIFIED;
+        int terms = together ? in - 2 : in;
+        if (net.bias()) {
+            startProducts(z, w[net.biases()[l] + k], x, row, terms, lanes);
+        } else {
+            sumProducts(z, x, row, terms, lanes);
+        }
+        if (together) {
+            LanesF32.addTwoProductsRectified(z, x, row, terms, lanes);
+        } else if (rectified) {
+            LanesF32.rectify(z, lanes);
         }
     }
 
