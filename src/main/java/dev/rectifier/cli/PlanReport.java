@@ -72,15 +72,11 @@ final class PlanReport {
     }
 
     private static String shape(RunSpec spec, EnsemblePlan plan) {
-        List<Integer> widths = new ArrayList<>(List.of(plan.student().inputs()));
-        widths.addAll(plan.student().hidden());
-        widths.add(plan.student().outputs());
-        String net = widths.stream().map(String::valueOf).collect(Collectors.joining("-"));
         String batch = spec.settings()
                 .get("batch")
                 .map(setting -> ", batch " + setting.canonical())
                 .orElse("");
-        return net + ", R = " + plan.memory().replicas() + batch;
+        return plan.student().words() + ", R = " + plan.memory().replicas() + batch;
     }
 
     private static String ring(MemoryPlan ring) {

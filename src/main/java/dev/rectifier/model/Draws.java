@@ -8,6 +8,13 @@ import java.util.List;
 
 /** The random numbers of one layer of one replica: fp32 draws, scaled in fp64, a stream per purpose. */
 record Draws(SeedTree node, int id) {
+    /** Of one replica: a node per layer. */
+    record Replica(SeedTree node, int id) {
+        Draws layer(int number) {
+            return new Draws(node.child(number), id);
+        }
+    }
+
     void normal(String purpose, double[] out, double deviation) {
         float[] z = new float[out.length];
         Normals.fill(z, block(purpose, 0), 0f, 1f);

@@ -34,8 +34,8 @@ public sealed interface InitScheme {
         double of(LayerBlock layer) {
             return switch (this) {
                 case IN -> layer.fanIn();
-                case OUT -> layer.fanOut();
-                case AVERAGE -> 0.5 * (layer.fanIn() + (double) layer.fanOut());
+                case OUT -> layer.reach();
+                case AVERAGE -> 0.5 * (layer.fanIn() + layer.reach());
             };
         }
     }

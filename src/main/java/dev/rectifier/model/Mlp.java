@@ -15,7 +15,7 @@ import java.util.Set;
  * <p>Parameters are given per call and may be shared by all replicas (one teacher). The forms that take
  * {@link LayerViews} allocate nothing on the heap either.
  */
-public final class Mlp {
+public final class Mlp implements Network {
     private final Engine engine;
     private final MlpSpec spec;
     private final ParameterLayout layout;
@@ -29,12 +29,26 @@ public final class Mlp {
         Arrays.setAll(multipliers, l -> spec.parametrisation().multiplier(spec.role(l), spec.fanIn(l)));
     }
 
+    @Override
     public MlpSpec spec() {
         return spec;
     }
 
+    @Override
     public ParameterLayout layout() {
         return layout;
+    }
+
+    @Override
+    public Pass pass(Arena arena, DType dtype, long replicas, long examples, PassKind kind) {
+        Tape tape = switch (kind.derivatives()) {
+            case NONE -> inferenceTape(arena, dtype, replicas, examples);
+            case GRADIENT -> trainingTape(arena, dtype, replicas, examples);
+            case CURVATURE ->
+                throw new IllegalArgumentException("A multilayer perceptron has no passes for second derivatives: take"
+                        + " them of the same network as a chain of layers (MlpSpec.chain).");
+        };
+        return new MlpPass(this, tape);
     }
 
     /** A tape for forward passes alone. */

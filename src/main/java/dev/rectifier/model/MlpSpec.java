@@ -1,7 +1,11 @@
 package dev.rectifier.model;
 
+import dev.rectifier.model.ParameterLayout.Kind;
+import dev.rectifier.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A multilayer perceptron as a value: f_0 = x, z_l = m_l W_l f_l + b_l, f_{l+1} = activation(z_l), output = the last z.
@@ -24,7 +28,8 @@ public record MlpSpec(
         boolean bias,
         Activation activation,
         InitScheme init,
-        Parametrisation parametrisation) {
+        Parametrisation parametrisation)
+        implements NetworkSpec {
 
     public MlpSpec {
         hidden = List.copyOf(hidden);
@@ -121,5 +126,57 @@ public record MlpSpec(
             return Role.INPUT;
         }
         return l == layers() - 1 ? Role.OUTPUT : Role.HIDDEN;
+    }
+
+    /** {@code 0.weight}, {@code 0.bias}, {@code 1.weight}, ... by affine map: activations have no number. */
+    @Override
+    public ParameterLayout layout() {
+        ParameterLayout.Builder slots = new ParameterLayout.Builder();
+        for (int l = 0; l < layers(); l++) {
+            slots.add(l + ".weight", Kind.WEIGHT, Shape.of(fanOut(l), fanIn(l)));
+            if (bias) {
+                slots.add(l + ".bias", Kind.BIAS, Shape.of(fanOut(l)));
+            }
+            slots.endLayer();
+        }
+        return slots.build();
+    }
+
+    @Override
+    public ParameterLayout state() {
+        return new ParameterLayout(List.of());
+    }
+
+    @Override
+    public boolean isNoisy() {
+        return false;
+    }
+
+    @Override
+    public String words() {
+        return IntStream.rangeClosed(0, layers())
+                .mapToObj(l -> Integer.toString(width(l)))
+                .collect(Collectors.joining("-"));
+    }
+
+    /**
+     * The same network as a chain of dense layers and ReLUs: the same parameters in the same places (under PyTorch's names of a
+     * {@code Sequential}, in which activations count), the same bits in every pass.
+     *
+     * @throws IllegalArgumentException if its parametrisation has multipliers, which chains have not
+     */
+    public ChainSpec chain() {
+        if (parametrisation != Parametrisation.STANDARD) {
+            throw new IllegalArgumentException("A network in the parametrisation " + parametrisation
+                    + " cannot be written as a chain of layers: use STANDARD.");
+        }
+        List<LayerSpec> chain = new ArrayList<>();
+        for (int l = 0; l < layers(); l++) {
+            chain.add(new LayerSpec.Dense(fanOut(l), bias));
+            if (l + 1 < layers() && activation == Activation.RELU) {
+                chain.add(new LayerSpec.Relu());
+            }
+        }
+        return ChainSpec.of(Shape.of(inputs), chain).withInit(init);
     }
 }

@@ -6,42 +6,53 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where each weight and bias lies in the flat vector of P parameters: 0.weight, 0.bias, 1.weight, ... as PyTorch's
- * {@code parameters()} lists a chain of {@code Linear} layers.
+ * Where each named tensor lies in a flat vector: the P parameters of a network, or the S numbers of its state (running
+ * moments). Names, shapes and order are those of PyTorch's {@code state_dict}.
  *
- * @param spec the network
  * @param slots all parts, in order, without gaps
  */
-public record ParameterLayout(MlpSpec spec, List<Slot> slots) {
+public record ParameterLayout(List<Slot> slots) {
 
     /** What a slot holds. */
     public enum Kind {
-        /** [out, in]. */
+        /** Of a dense layer [out, in] or a convolution [out, in, height, width]; one row per output unit. */
         WEIGHT,
         /** [out]. */
-        BIAS
+        BIAS,
+        /** gamma of a BatchNorm: [channels], named {@code weight}. */
+        SCALE,
+        /** beta of a BatchNorm: [channels], named {@code bias}. */
+        SHIFT,
+        /** Running mean of a BatchNorm: [channels]; state. */
+        MEAN,
+        /** Running variance of a BatchNorm: [channels]; state. */
+        VARIANCE;
+
+        boolean isWeight() {
+            return this == WEIGHT || this == SCALE;
+        }
+
+        boolean isBias() {
+            return this == BIAS || this == SHIFT;
+        }
     }
 
     /**
      * One part of the flat vector.
      *
-     * @param layer which affine map
-     * @param kind weight or bias
-     * @param offset first element within the P of a replica
+     * @param name {@code 0.weight}, {@code features.3.bias}, ...
+     * @param layer number of its layer among those that have any part in this vector
+     * @param kind what it is
+     * @param offset first element within the vector of a replica
      * @param shape without the replica axis
      */
-    public record Slot(int layer, Kind kind, long offset, Shape shape) {
-        /** {@code 0.weight}, {@code 0.bias}, ... */
-        public String name() {
-            return layer + (kind == Kind.WEIGHT ? ".weight" : ".bias");
-        }
-
-        /** Number of parameters. */
+    public record Slot(String name, int layer, Kind kind, long offset, Shape shape) {
+        /** Number of elements. */
         public long size() {
             return shape.size();
         }
 
-        /** This part of a flat [R, P] view: [R, out, in] or [R, out]. */
+        /** This part of a flat [R, P] view: [R, ...]. */
         public View in(View flat) {
             return flat.slice(offset, shape);
         }
@@ -51,60 +62,84 @@ public record ParameterLayout(MlpSpec spec, List<Slot> slots) {
         slots = List.copyOf(slots);
     }
 
-    /** The layout of a network. */
-    public static ParameterLayout of(MlpSpec spec) {
-        List<Slot> slots = new ArrayList<>();
-        long offset = 0;
-        for (int l = 0; l < spec.layers(); l++) {
-            Shape weight = Shape.of(spec.fanOut(l), spec.fanIn(l));
-            slots.add(new Slot(l, Kind.WEIGHT, offset, weight));
-            offset += weight.size();
-            if (spec.bias()) {
-                slots.add(new Slot(l, Kind.BIAS, offset, Shape.of(spec.fanOut(l))));
-                offset += spec.fanOut(l);
-            }
-        }
-        return new ParameterLayout(spec, slots);
+    /** The layout of a network's parameters. */
+    public static ParameterLayout of(NetworkSpec spec) {
+        return spec.layout();
     }
 
-    /** P: the number of parameters. */
+    /** Lays parts one behind the other. */
+    static final class Builder {
+        private final List<Slot> slots = new ArrayList<>();
+        private long offset;
+        private int layer;
+
+        void add(String name, Kind kind, Shape shape) {
+            slots.add(new Slot(name, layer, kind, offset, shape));
+            offset += shape.size();
+        }
+
+        /** What follows belongs to another layer. */
+        void endLayer() {
+            if (!slots.isEmpty() && slots.get(slots.size() - 1).layer() == layer) {
+                layer++;
+            }
+        }
+
+        ParameterLayout build() {
+            return new ParameterLayout(slots);
+        }
+    }
+
+    /** P: the number of elements. */
     public long size() {
+        if (slots.isEmpty()) {
+            return 0;
+        }
         Slot last = slots.get(slots.size() - 1);
         return last.offset() + last.size();
     }
 
-    /** The weight of layer {@code l}. */
+    /** Number of layers that have a part here. */
+    public int layers() {
+        return slots.isEmpty() ? 0 : slots.get(slots.size() - 1).layer() + 1;
+    }
+
+    /** The weight of layer {@code l}: of a BatchNorm, its scale. */
     public Slot weight(int l) {
-        return slots.get(spec.bias() ? 2 * l : l);
+        return slots.stream()
+                .filter(s -> s.layer() == l && s.kind().isWeight())
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("Layer " + l + " has no weight."));
     }
 
     /**
-     * The bias of layer {@code l}.
+     * The bias of layer {@code l}: of a BatchNorm, its shift.
      *
-     * @throws IllegalStateException if the network has none
+     * @throws IllegalStateException if the layer has none
      */
     public Slot bias(int l) {
-        if (!spec.bias()) {
-            throw new IllegalStateException("Layer " + l + " has no bias: the network was specified without.");
-        }
-        return slots.get(2 * l + 1);
+        return slots.stream()
+                .filter(s -> s.layer() == l && s.kind().isBias())
+                .findFirst()
+                .orElseThrow(() ->
+                        new IllegalStateException("Layer " + l + " has no bias: the network was specified without."));
     }
 
-    /** The parts of flat [R, P] parameters, a gradient or a state, cut once and for all. */
+    /** The part of that name. @throws IllegalArgumentException naming those that exist */
+    public Slot slot(String name) {
+        return slots.stream()
+                .filter(s -> s.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("This network has no tensor \"" + name + "\", only "
+                        + slots.stream().map(Slot::name).toList() + "."));
+    }
+
+    /** The parts of a flat [R, P] view (parameters, a gradient, a state), cut once and for all. */
     public LayerViews views(View flat) {
         if (flat.blockSize() != size()) {
             throw new IllegalArgumentException(
                     "Parameters " + flat + " do not fit this network, which has P = " + size() + ".");
         }
-        return new LayerViews(
-                flat,
-                slots.stream()
-                        .filter(s -> s.kind() == Kind.WEIGHT)
-                        .map(s -> s.in(flat))
-                        .toList(),
-                slots.stream()
-                        .filter(s -> s.kind() == Kind.BIAS)
-                        .map(s -> s.in(flat))
-                        .toList());
+        return new LayerViews(this, flat);
     }
 }

@@ -38,7 +38,7 @@ public final class Evaluation {
         this.engine = engine;
         this.inputs = inputs;
         this.student = student;
-        this.teacher = new Mlp(engine, teacher.spec());
+        this.teacher = new Mlp(engine, teacher.spec().mlp("A comparison with a teacher layer by layer"));
         DType dtype = inputs.dtype();
         long replicas = inputs.replicas();
         teacherTape = this.teacher.inferenceTape(arena.openArena("evaluated teacher"), dtype, replicas, inputs.dim(1));

@@ -62,7 +62,7 @@ final class PathMatrices {
         this.engine = engine;
         this.inputs = inputs;
         this.student = student;
-        teacher = new Mlp(engine, truth.spec());
+        teacher = new Mlp(engine, truth.spec().mlp("A comparison of paths with a teacher"));
         teacherParameters =
                 teacher.layout().views(arena.upload(truth.parameters()).view());
         tape = tape(arena, student);

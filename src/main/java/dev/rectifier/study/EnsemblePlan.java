@@ -5,7 +5,7 @@ import dev.rectifier.engine.DeviceMemory;
 import dev.rectifier.engine.DraftEngine;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.OutOfDeviceMemoryException;
-import dev.rectifier.model.MlpSpec;
+import dev.rectifier.model.NetworkSpec;
 import dev.rectifier.train.Listener;
 import dev.rectifier.train.MemoryPlan;
 import dev.rectifier.train.TrainingLoop;
@@ -25,7 +25,7 @@ import java.util.OptionalInt;
  * @param asked the size of chunks asked for, if one was
  */
 public record EnsemblePlan(
-        MlpSpec student,
+        NetworkSpec student,
         long steps,
         MemoryPlan memory,
         MemoryPlan ring,
@@ -65,7 +65,7 @@ public record EnsemblePlan(
             TrainingLoop loop = members.loop();
             long room = chunk == 0 ? 0 : device.available() - memory.bytes(chunk);
             MemoryPlan ring = loop.ring(listeners, Math.max(1, chunk), room);
-            return new EnsemblePlan(loop.student().spec(), loop.steps(), memory, ring, device, chunk, asked);
+            return new EnsemblePlan(loop.network().spec(), loop.steps(), memory, ring, device, chunk, asked);
         }
     }
 

@@ -18,6 +18,9 @@ public record Checkpoint(Map<String, String> identity, long step, Map<String, Ho
     /** Name of the parameters [R, P] among the tensors. */
     public static final String PARAMETERS = "parameters";
 
+    /** Name of the running moments [R, S] among the tensors of networks that have some. */
+    public static final String MOMENTS = "running moments";
+
     static final String STATE = "optimiser state";
     static final String CAUSE = "health cause";
     static final String CAUSE_STEP = "health step";

@@ -1,11 +1,14 @@
 package dev.rectifier.train;
 
-import dev.rectifier.model.MlpSpec;
+import dev.rectifier.model.NetworkSpec;
+import dev.rectifier.model.ParameterLayout;
 import java.util.Collection;
 import java.util.List;
 
 /**
  * What an update must respect.
+ *
+ * <p>Layers are counted among those with parameters, bottom first.
  *
  * @param unitNormLayers after every step, rows of these layers (with their biases) are divided by their norm
  * @param frozenLayers weights and biases of these layers never move
@@ -24,16 +27,23 @@ public record Constraints(List<Integer> unitNormLayers, List<Integer> frozenLaye
         return new Constraints(List.of(layers), List.of());
     }
 
-    void requireFit(MlpSpec spec) {
-        requireLayers("unitNormLayers", unitNormLayers, spec);
-        requireLayers("frozenLayers", frozenLayers, spec);
+    void requireFit(NetworkSpec spec) {
+        ParameterLayout layout = spec.layout();
+        requireLayers("unitNormLayers", unitNormLayers, layout);
+        requireLayers("frozenLayers", frozenLayers, layout);
+        for (int l : unitNormLayers) {
+            if (layout.weight(l).kind() != ParameterLayout.Kind.WEIGHT) {
+                throw new IllegalArgumentException("Constraint unitNormLayers names layer " + l + ", whose "
+                        + layout.weight(l).name() + " has no rows to normalise.");
+            }
+        }
     }
 
-    private static void requireLayers(String name, Collection<Integer> layers, MlpSpec spec) {
+    private static void requireLayers(String name, Collection<Integer> layers, ParameterLayout layout) {
         for (int l : layers) {
-            if (l < 0 || l >= spec.layers()) {
+            if (l < 0 || l >= layout.layers()) {
                 throw new IllegalArgumentException("Constraint " + name + " names layer " + l
-                        + "; this network has layers 0 to " + (spec.layers() - 1) + ".");
+                        + "; this network has layers 0 to " + (layout.layers() - 1) + ".");
             }
         }
     }

@@ -32,6 +32,7 @@ final class Identity {
         putTraining(text, task.spec());
         text.put("mask", task.mask().map(Digest::of).orElse("none"));
         putTargets(text, task.targets());
+        task.noise().ifPresent(streams -> text.put("noise", streams.toString()));
         text.putAll(task.data().describe());
         text.putAll(way);
         text.put(CIRCUMSTANCE + "device", engine.device());
@@ -54,6 +55,7 @@ final class Identity {
             text.put("teacher", teacher.spec().toString());
             text.put("teacher.parameters", Digest.of(teacher.parameters()));
             text.put("teacher.answer", teacher.answer().toString());
+            teacher.state().ifPresent(state -> text.put("teacher.state", Digest.of(state)));
         } else {
             text.put("targets", targets.toString());
         }

@@ -7,7 +7,7 @@ import dev.rectifier.engine.DraftEngine;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.OutOfDeviceMemoryException;
 import dev.rectifier.engine.View;
-import dev.rectifier.model.Mlp;
+import dev.rectifier.model.Network;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.Shape;
 import java.util.List;
@@ -76,7 +76,7 @@ public record MemoryPlan(List<Item> items, int replicas) {
         try (DraftEngine draft = DraftEngine.of(engine)) {
             Arena arena = draft.openArena(Trainer.ARENA);
             StepPlan.Workspace workspace =
-                    StepPlan.Workspace.allocate(draft, arena, task, new Mlp(draft, task.student()));
+                    StepPlan.Workspace.allocate(draft, arena, task, Network.of(draft, task.student()));
             if (isStreamed(draft, task, way, workspace)) {
                 StreamedTraining.Buffers.allocate(arena, task);
             }

@@ -4,7 +4,7 @@ import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.FreezeCause;
 import dev.rectifier.engine.View;
 import dev.rectifier.model.LayerViews;
-import dev.rectifier.model.Mlp;
+import dev.rectifier.model.Network;
 import java.util.List;
 
 /**
@@ -31,8 +31,8 @@ record PassedState(TrainState now, ProbeRing ring, long step) implements TrainSt
     }
 
     @Override
-    public Mlp student() {
-        return now.student();
+    public Network network() {
+        return now.network();
     }
 
     @Override

@@ -8,6 +8,8 @@ import dev.rectifier.model.Parametrisation;
 
 /** Refuses tasks over a whole distribution of inputs whose expectations have no closed form here. */
 final class PopulationCheck {
+    private static final String PURPOSE = "The expectation over all Gaussian inputs";
+
     private PopulationCheck() {}
 
     static void requireFit(TrainTask task) {
@@ -18,8 +20,8 @@ final class PopulationCheck {
                 task.spec().loss().convention() != Loss.Convention.SUM,
                 "a sum over all examples is infinite: take a mean");
         require(task.targets() instanceof Targets.Teacher, "no teacher says the targets");
-        requireNet("student", task.student());
-        requireNet("teacher", teacher(task).spec());
+        requireNet("student", student(task));
+        requireNet("teacher", teacher(task));
     }
 
     private static void requireNet(String who, MlpSpec net) {
@@ -31,14 +33,18 @@ final class PopulationCheck {
                 "the " + who + "'s parametrisation " + net.parametrisation() + " has multipliers");
     }
 
-    private static Targets.Teacher teacher(TrainTask task) {
-        return (Targets.Teacher) task.targets();
+    private static MlpSpec student(TrainTask task) {
+        return task.student().mlp(PURPOSE);
+    }
+
+    private static MlpSpec teacher(TrainTask task) {
+        return ((Targets.Teacher) task.targets()).spec().mlp(PURPOSE);
     }
 
     /** The widths of a task that fits. */
     static PopulationNets nets(TrainTask task) {
-        MlpSpec student = task.student();
-        MlpSpec teacher = teacher(task).spec();
+        MlpSpec student = student(task);
+        MlpSpec teacher = teacher(task);
         return new PopulationNets(student.inputs(), student.width(1), teacher.width(1), student.outputs());
     }
 

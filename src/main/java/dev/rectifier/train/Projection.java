@@ -5,7 +5,6 @@ import dev.rectifier.engine.Health;
 import dev.rectifier.engine.UpdateOps;
 import dev.rectifier.engine.View;
 import dev.rectifier.model.LayerViews;
-import dev.rectifier.model.MlpSpec;
 import dev.rectifier.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,18 +14,23 @@ record Projection(List<Rows> layers) {
     /** Rows of one layer; biases of zero, which stay zero, where the network has none. */
     private record Rows(View weight, View bias) {}
 
-    static Projection of(Arena arena, MlpSpec spec, List<Integer> unitNormLayers, LayerViews parameters) {
+    static Projection of(Arena arena, List<Integer> unitNormLayers, LayerViews parameters) {
         List<Rows> rows = new ArrayList<>();
         for (int l : unitNormLayers) {
-            View weight = parameters.weight(l);
-            View bias = spec.bias()
+            View weight = rows(parameters.weight(l));
+            View bias = parameters.hasBias(l)
                     ? parameters.bias(l)
                     : arena.openArena("biases of zero")
-                            .zeros(weight.dtype(), Shape.of(weight.replicas(), spec.fanOut(l)))
+                            .zeros(weight.dtype(), Shape.of(weight.replicas(), weight.dim(1)))
                             .view();
             rows.add(new Rows(weight, bias));
         }
         return new Projection(List.copyOf(rows));
+    }
+
+    /** A convolution's kernels as rows: [R, out, inputs of a unit]. */
+    private static View rows(View weight) {
+        return weight.reshape(Shape.of(weight.dim(1), weight.blockSize() / weight.dim(1)));
     }
 
     void apply(UpdateOps update, Health health) {

@@ -5,6 +5,7 @@ import dev.rectifier.engine.UpdateRule;
 import dev.rectifier.engine.View;
 import dev.rectifier.model.LayerViews;
 import dev.rectifier.model.MlpSpec;
+import dev.rectifier.model.NetworkSpec;
 import dev.rectifier.model.Parametrisation;
 import dev.rectifier.model.Role;
 import java.util.ArrayList;
@@ -16,7 +17,11 @@ record RateScaling(List<Part> parts) {
     private record Part(View gradient, double factor) {}
 
     /** Adam does not feel the scale of a gradient, so it gets none. */
-    static RateScaling of(MlpSpec spec, UpdateRule rule, LayerViews gradient) {
+    static RateScaling of(NetworkSpec student, UpdateRule rule, LayerViews gradient) {
+        return student instanceof MlpSpec spec ? of(spec, rule, gradient) : new RateScaling(List.of());
+    }
+
+    private static RateScaling of(MlpSpec spec, UpdateRule rule, LayerViews gradient) {
         List<Part> parts = new ArrayList<>();
         Parametrisation parametrisation = spec.parametrisation();
         for (int l = 0; rule != UpdateRule.ADAM && l < spec.layers(); l++) {

@@ -23,12 +23,17 @@ import java.util.Optional;
  * @param why the choice in words
  */
 record Residency(Way way, Optional<Resident> resident, Optional<ResidentTask> streamed, String why) {
+    private static final String PURPOSE = "Training by stretches";
+
     static Residency choose(Way way, Engine engine, TrainTask task, TrainBuffers buffers, Optional<View> teacher) {
         if (way == Way.STEPWISE) {
             return stepwise("asked for");
         }
         if (way == Way.CAPTURED) {
             return capturedAsAsked(engine, task);
+        }
+        if (isLayered(task)) {
+            return layered(way, engine, task);
         }
         ResidentTask asked = task(task, buffers, teacher);
         if (way == Way.STREAMED) {
@@ -57,6 +62,20 @@ record Residency(Way way, Optional<Resident> resident, Optional<ResidentTask> st
             return new Residency(Way.STREAMED, Optional.empty(), Optional.of(asked), why);
         }
         return capturedOrStepwise(engine, task, refusal.get());
+    }
+
+    private static boolean isLayered(TrainTask task) {
+        return !(task.student() instanceof MlpSpec)
+                || (task.targets() instanceof Targets.Teacher teacher && !(teacher.spec() instanceof MlpSpec));
+    }
+
+    private static Residency layered(Way way, Engine engine, TrainTask task) {
+        String why = "stretches and sweeps train multilayer perceptrons, and this is a chain of layers";
+        if (way != Way.AUTO) {
+            throw new IllegalArgumentException("This task cannot be trained " + way + ": " + why
+                    + ". Leave the choice to the trainer (AUTO) or train it STEPWISE.");
+        }
+        return capturedOrStepwise(engine, task, why);
     }
 
     private static Residency streamedAsAsked(Engine engine, TrainTask task, ResidentTask asked) {
@@ -137,14 +156,14 @@ record Residency(Way way, Optional<Resident> resident, Optional<ResidentTask> st
     private static ResidentTask task(TrainTask task, TrainBuffers buffers, Optional<View> teacher) {
         Optional<ResidentTask.Teacher> who = task.targets() instanceof Targets.Teacher t
                 ? Optional.of(new ResidentTask.Teacher(
-                        net(t.spec()), teacher.orElseThrow(), t.answer() == Targets.Teacher.Answer.LABEL))
+                        net(t.spec().mlp(PURPOSE)), teacher.orElseThrow(), t.answer() == Targets.Teacher.Answer.LABEL))
                 : Optional.empty();
         UpdateRule rule = task.spec().optimiser().rule();
         ResidentTask.State state =
                 new ResidentTask.State(buffers.update(), buffers.hyper(), buffers.health(), buffers.loss());
         List<Integer> unitNorm = task.spec().constraints().unitNormLayers();
-        ResidentTask asked =
-                new ResidentTask(net(task.student()), who, task.spec().loss().kind(), rule, state, unitNorm);
+        ResidentTask asked = new ResidentTask(
+                net(task.student().mlp(PURPOSE)), who, task.spec().loss().kind(), rule, state, unitNorm);
         return task.data().isPopulation() ? asked.seeing(ResidentTask.Inputs.POPULATION) : asked;
     }
 

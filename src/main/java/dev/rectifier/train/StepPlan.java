@@ -5,10 +5,11 @@ import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.GuardedUpdate;
 import dev.rectifier.engine.PopulationNets;
-import dev.rectifier.engine.UpdateOps;
 import dev.rectifier.engine.View;
-import dev.rectifier.model.Mlp;
-import dev.rectifier.model.Tape;
+import dev.rectifier.model.LayerViews;
+import dev.rectifier.model.Network;
+import dev.rectifier.model.Pass;
+import dev.rectifier.model.PassKind;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.Shape;
 import java.util.Optional;
@@ -18,7 +19,7 @@ final class StepPlan {
     private final Workspace workspace;
     private final View x;
     private final TargetMaker.Bound targets;
-    private final Tape tape;
+    private final Pass pass;
     private final View dOutput;
     private final double lossScale;
     private final GuardedUpdate update;
@@ -35,30 +36,30 @@ final class StepPlan {
     /**
      * What the plans of all batch sizes share.
      *
-     * @param tape for the largest batch
+     * @param pass for the largest batch
      * @param dOutput [R, N, K] for the largest batch
      * @param population if the loss is an expectation over all inputs: then no batch is looked at
      */
     record Workspace(
             Engine engine,
-            Mlp student,
+            Network student,
             TrainSpec spec,
             TrainBuffers buffers,
-            Tape tape,
+            Pass pass,
             View dOutput,
             TargetMaker targets,
             RateScaling rates,
             Projection projection,
             Optional<Population> population) {
         /** Allocates everything a trainer holds, in {@code arena}. */
-        static Workspace allocate(Engine engine, Arena arena, TrainTask task, Mlp student) {
+        static Workspace allocate(Engine engine, Arena arena, TrainTask task, Network student) {
             DType dtype = task.initial().dtype();
             int replicas = task.replicas();
             long examples = task.data().largestBatch();
             boolean sharedInputs = replicas == 1 || task.data().batch(0).x().isShared();
             TrainBuffers buffers = new TrainBuffers(arena, task, student.layout());
             Shape outputs = Shape.of(replicas, examples, task.student().outputs());
-            Tape tape = student.trainingTape(arena, dtype, replicas, examples);
+            Pass pass = student.pass(arena, dtype, replicas, examples, PassKind.TRAINING.withNoise(task.noise()));
             View dOutput =
                     arena.openArena("output gradient").allocate(dtype, outputs).view();
             TargetMaker targets = TargetMaker.of(engine, arena, task, sharedInputs);
@@ -67,12 +68,11 @@ final class StepPlan {
                     student,
                     task.spec(),
                     buffers,
-                    tape,
+                    pass,
                     dOutput,
                     targets,
                     RateScaling.of(task.student(), task.spec().optimiser().rule(), buffers.gradient()),
-                    Projection.of(
-                            arena, task.student(), task.spec().constraints().unitNormLayers(), buffers.parameters()),
+                    Projection.of(arena, task.spec().constraints().unitNormLayers(), buffers.parameters()),
                     Population.of(task, targets));
         }
     }
@@ -81,7 +81,7 @@ final class StepPlan {
         this.workspace = workspace;
         x = batch.x();
         targets = workspace.targets().bind(batch);
-        tape = workspace.tape().first(batch.examples());
+        pass = workspace.pass().first(batch.examples());
         dOutput = workspace.dOutput().rows(0, batch.examples());
         lossScale = workspace
                 .spec()
@@ -102,36 +102,47 @@ final class StepPlan {
 
     /** Loss, gradient and update of every replica for the batch that is in the buffers now. */
     void run(long step) {
-        gradient();
-        UpdateOps ops = workspace.engine().update();
-        ops.guardedStep(update, workspace.spec().schedule().factor(step), step);
-        workspace.projection().apply(ops, update.health());
+        gradient(step);
+        workspace
+                .engine()
+                .update()
+                .guardedStep(update, workspace.spec().schedule().factor(step), step);
+        settle();
     }
 
     /** The same to be recorded: the schedule's factor comes from a table F64 [R, S]. */
     void record(View factors, long step) {
-        gradient();
+        gradient(step);
         workspace.engine().capture().guardedStep(update, factors, step);
+        settle();
+    }
+
+    /** What follows an update, for replicas that were not frozen by it. */
+    private void settle() {
         workspace.projection().apply(workspace.engine().update(), update.health());
-    }
-
-    private void gradient() {
-        lossAndGradient();
-        workspace.rates().apply(workspace.engine().pointwise());
-    }
-
-    private void lossAndGradient() {
-        if (workspace.population().isPresent()) {
-            expectation(workspace.population().get());
-        } else {
-            batch();
+        Optional<LayerViews> moments = workspace.buffers().values().state();
+        if (moments.isPresent()) {
+            pass.track(moments.get(), update.health());
         }
     }
 
-    private void batch() {
+    private void gradient(long step) {
+        lossAndGradient(step);
+        workspace.rates().apply(workspace.engine().pointwise());
+    }
+
+    private void lossAndGradient(long step) {
+        if (workspace.population().isPresent()) {
+            expectation(workspace.population().get());
+        } else {
+            batch(step);
+        }
+    }
+
+    private void batch(long step) {
         TrainBuffers buffers = workspace.buffers();
         targets.fill().run();
-        workspace.student().forward(tape, buffers.parameters(), x);
+        pass.forward(buffers.values(), x, step);
         workspace
                 .engine()
                 .losses()
@@ -139,10 +150,10 @@ final class StepPlan {
                         workspace.spec().loss().kind(),
                         buffers.loss(),
                         dOutput,
-                        tape.output(),
+                        pass.output(),
                         targets.targets(),
                         lossScale);
-        workspace.student().backward(tape, buffers.parameters(), x, dOutput, buffers.gradient());
+        pass.backward(buffers.values(), x, dOutput, buffers.gradient());
     }
 
     private void expectation(Population population) {

@@ -7,6 +7,7 @@ import dev.rectifier.engine.ResidentTask;
 import dev.rectifier.engine.StreamedOps;
 import dev.rectifier.engine.Sweep;
 import dev.rectifier.engine.View;
+import dev.rectifier.model.MlpSpec;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.Shape;
 import java.util.ArrayList;
@@ -43,7 +44,7 @@ final class StreamedTraining {
             long outputs = task.student().outputs();
             long blocks = task.data().batch(0).x().isShared() ? 1 : replicas;
             Shape inputs = Shape.of(blocks, examples, task.student().inputs());
-            long groups = StreamedOps.groups(task.student().hidden().get(0));
+            long groups = StreamedOps.groups(student(task).hidden().get(0));
             return new Buffers(
                     view(arena, "inputs of even steps", dtype, inputs),
                     view(arena, "inputs of odd steps", dtype, inputs),
@@ -72,6 +73,10 @@ final class StreamedTraining {
         this.workspace = workspace;
         this.resident = resident;
         buffers = Buffers.allocate(arena, task);
+    }
+
+    private static MlpSpec student(TrainTask task) {
+        return task.student().mlp("Training by sweeps");
     }
 
     private Sized sizedFor(Batch batch) {
@@ -128,7 +133,7 @@ final class StreamedTraining {
         TrainSpec spec = task.spec();
         sized.targets().fill().run();
         Optional<View> bias =
-                task.student().bias() ? Optional.of(state.parameters().bias(1)) : Optional.empty();
+                student(task).bias() ? Optional.of(state.parameters().bias(1)) : Optional.empty();
         engine.streamed().outputs(sized.outputs(), sized.sums().partial(), bias);
         double scale =
                 spec.loss().scale(sized.batch().examples(), task.student().outputs());

@@ -4,10 +4,12 @@ import dev.rectifier.data.Batch;
 import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.View;
-import dev.rectifier.model.LayerViews;
-import dev.rectifier.model.Mlp;
-import dev.rectifier.model.Tape;
+import dev.rectifier.model.Network;
+import dev.rectifier.model.NetworkValues;
+import dev.rectifier.model.Pass;
+import dev.rectifier.model.PassKind;
 import dev.rectifier.tensor.DType;
+import dev.rectifier.tensor.HostTensor;
 import dev.rectifier.tensor.Shape;
 import java.util.Optional;
 
@@ -25,10 +27,16 @@ sealed interface TargetMaker {
 
     static TargetMaker of(Engine engine, Arena arena, TrainTask task, boolean sharedInputs) {
         if (task.targets() instanceof Targets.Teacher teacher) {
-            boolean once = teacher.parameters().shape().dim(0) == 1 && sharedInputs;
+            boolean once = isOne(teacher.parameters())
+                    && teacher.state().map(TargetMaker::isOne).orElse(true)
+                    && sharedInputs;
             return new FromTeacher(engine, arena, teacher, task, once ? 1 : task.replicas());
         }
         return new FromData();
+    }
+
+    private static boolean isOne(HostTensor perReplica) {
+        return perReplica.shape().dim(0) == 1;
     }
 
     /** The source says. */
@@ -46,23 +54,27 @@ sealed interface TargetMaker {
     /** A teacher says; once for all replicas where teacher and inputs are shared. */
     final class FromTeacher implements TargetMaker {
         private final Engine engine;
-        private final Mlp teacher;
         private final View stored;
-        private final LayerViews parameters;
-        private final Tape tape;
+        private final NetworkValues values;
+        private final Pass pass;
         private final View labels;
         private final boolean answersLabels;
         private final long replicas;
 
         FromTeacher(Engine engine, Arena trainer, Targets.Teacher targets, TrainTask task, long evaluated) {
             this.engine = engine;
-            teacher = new Mlp(engine, targets.spec());
+            Network teacher = Network.of(engine, targets.spec());
             Arena arena = trainer.openArena("teacher");
             replicas = task.replicas();
             stored = arena.openArena("weights").upload(targets.parameters()).view();
-            parameters = teacher.layout().views(stored.seenBy(evaluated));
+            Optional<View> state = targets.state()
+                    .map(moments ->
+                            arena.openArena("running moments").upload(moments).view());
+            values = new NetworkValues(
+                    teacher.layout().views(stored.seenBy(evaluated)),
+                    state.map(view -> targets.spec().state().views(view.seenBy(evaluated))));
             long examples = task.data().largestBatch();
-            tape = teacher.inferenceTape(arena, task.initial().dtype(), evaluated, examples);
+            pass = teacher.pass(arena, task.initial().dtype(), evaluated, examples, PassKind.INFERENCE);
             labels = arena.openArena("labels")
                     .allocate(DType.I32, Shape.of(evaluated, examples))
                     .view();
@@ -76,14 +88,14 @@ sealed interface TargetMaker {
 
         @Override
         public Bound bind(Batch batch) {
-            Tape fitting = tape.first(batch.examples());
-            View x = batch.x().replicas(0, tape.replicas());
+            Pass fitting = pass.first(batch.examples());
+            View x = batch.x().replicas(0, pass.replicas());
             if (!answersLabels) {
-                return new Bound(fitting.output().seenBy(replicas), () -> teacher.forward(fitting, parameters, x));
+                return new Bound(fitting.output().seenBy(replicas), () -> fitting.forward(values, x));
             }
             View answer = labels.rows(0, batch.examples());
             return new Bound(answer.seenBy(replicas), () -> {
-                teacher.forward(fitting, parameters, x);
+                fitting.forward(values, x);
                 engine.reduce().argmax(answer, fitting.output());
             });
         }

@@ -3,7 +3,7 @@ package dev.rectifier.train;
 import dev.rectifier.engine.LossKind;
 import dev.rectifier.engine.PointwiseOps;
 import dev.rectifier.engine.UpdateRule;
-import dev.rectifier.model.MlpSpec;
+import dev.rectifier.model.NetworkSpec;
 import dev.rectifier.model.ParameterLayout;
 import dev.rectifier.model.Parametrisation;
 import dev.rectifier.tensor.DType;
@@ -23,6 +23,8 @@ final class TaskCheck {
             requireTeacher(task, teacher);
         }
         task.mask().ifPresent(mask -> requireMask(task, mask));
+        task.state().ifPresent(state -> requireState(task, state));
+        requireNoise(task);
         if (task.data().isPopulation()) {
             PopulationCheck.requireFit(task);
         }
@@ -66,7 +68,7 @@ final class TaskCheck {
     }
 
     private static void requireTeacher(TrainTask task, Targets.Teacher teacher) {
-        MlpSpec spec = teacher.spec();
+        NetworkSpec spec = teacher.spec();
         require(
                 spec.inputs() == task.student().inputs()
                         && spec.outputs() == task.student().outputs(),
@@ -81,11 +83,47 @@ final class TaskCheck {
                         && (blocks == 1 || blocks == task.replicas()),
                 "Teacher parameters are " + parameters + "; this task needs "
                         + task.initial().dtype() + " [" + task.replicas() + " or 1, " + p + "].");
+        requireTeacherState(task, teacher);
         boolean labels = teacher.answer() == Targets.Teacher.Answer.LABEL;
         require(
                 labels == (task.spec().loss().kind() == LossKind.SOFTMAX_CROSS_ENTROPY),
                 "The loss " + task.spec().loss().kind() + " does not go with a teacher that answers " + teacher.answer()
                         + ": the cross-entropy takes LABEL, the others OUTPUTS.");
+    }
+
+    private static void requireState(TrainTask task, HostTensor state) {
+        Shape needed = Shape.of(task.replicas(), task.student().state().size());
+        require(
+                state.dtype() == DType.F64 && state.shape().equals(needed),
+                "The starting running moments are " + state + "; this student needs F64 " + needed + ".");
+    }
+
+    private static void requireNoise(TrainTask task) {
+        require(
+                !task.student().isNoisy() || task.noise().isPresent(),
+                "The student has dropout, so training draws numbers: give the task streams for them (TrainTask.withNoise).");
+        task.noise()
+                .ifPresent(streams -> require(
+                        streams.replicas() == task.replicas(),
+                        "The streams of the student's dropout are for " + streams.replicas()
+                                + " replicas, the parameters for " + task.replicas() + "."));
+    }
+
+    private static void requireTeacherState(TrainTask task, Targets.Teacher teacher) {
+        long size = teacher.spec().state().size();
+        require(
+                size == 0 || teacher.state().isPresent(),
+                "The teacher has running moments, and they are not given: say them (Targets.Teacher.withState).");
+        teacher.state().ifPresent(state -> {
+            long blocks = state.shape().dim(0);
+            require(
+                    state.dtype() == DType.F64
+                            && state.shape().rank() == 2
+                            && state.shape().dim(1) == size
+                            && (blocks == 1 || blocks == task.replicas()),
+                    "The teacher's running moments are " + state + "; this task needs F64 [" + task.replicas()
+                            + " or 1, " + size + "].");
+        });
     }
 
     private static void requireMask(TrainTask task, HostTensor mask) {

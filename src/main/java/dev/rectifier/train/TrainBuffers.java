@@ -6,7 +6,9 @@ import dev.rectifier.engine.FreezeCause;
 import dev.rectifier.engine.Health;
 import dev.rectifier.engine.Parameters;
 import dev.rectifier.engine.View;
+import dev.rectifier.model.Initializer;
 import dev.rectifier.model.LayerViews;
+import dev.rectifier.model.NetworkValues;
 import dev.rectifier.model.ParameterLayout;
 import dev.rectifier.model.ParameterMask;
 import dev.rectifier.tensor.DType;
@@ -26,10 +28,12 @@ final class TrainBuffers {
 
     private final Buffer weights;
     private final Buffer state;
+    private final Optional<Buffer> moments;
     private final Buffer cause;
     private final Buffer causeStep;
     private final Buffer lossBuffer;
     private final View loss;
+    private final NetworkValues values;
     private final LayerViews parameters;
     private final LayerViews gradient;
     private final View hyper;
@@ -42,12 +46,15 @@ final class TrainBuffers {
         int slots = task.spec().optimiser().rule().stateSlots();
         weights = arena.openArena("weights").upload(task.initial());
         state = arena.openArena("optimiser state").zeros(dtype, Shape.of(replicas, slots * layout.size()));
+        moments = moments(arena, task);
         Arena marks = arena.openArena("health");
         cause = marks.zeros(DType.I32, Shape.of(replicas));
         causeStep = marks.zeros(DType.I64, Shape.of(replicas));
         lossBuffer = arena.openArena("loss").zeros(DType.F64, Shape.of(replicas));
         loss = lossBuffer.view();
         parameters = layout.views(weights.view());
+        values = new NetworkValues(
+                parameters, moments.map(buffer -> task.student().state().views(buffer.view())));
         gradient = layout.views(arena.openArena("gradient")
                 .zeros(dtype, Shape.of(replicas, layout.size()))
                 .view());
@@ -58,6 +65,14 @@ final class TrainBuffers {
         Optional<View> mask = mask(task, layout)
                 .map(words -> arena.openArena("mask").upload(words).view());
         update = new Parameters(parameters.flat(), gradient.flat(), state.view(), mask);
+    }
+
+    private static Optional<Buffer> moments(Arena arena, TrainTask task) {
+        if (task.student().state().size() == 0) {
+            return Optional.empty();
+        }
+        HostTensor start = task.state().orElseGet(() -> Initializer.state(task.student(), task.replicas()));
+        return Optional.of(arena.openArena("running moments").upload(start));
     }
 
     private static Optional<HostTensor> mask(TrainTask task, ParameterLayout layout) {
@@ -73,6 +88,10 @@ final class TrainBuffers {
             }
         });
         return Optional.of(words);
+    }
+
+    NetworkValues values() {
+        return values;
     }
 
     LayerViews parameters() {
@@ -143,6 +162,7 @@ final class TrainBuffers {
         Map<String, Buffer> named = new LinkedHashMap<>();
         named.put(Checkpoint.PARAMETERS, weights);
         named.put(Checkpoint.STATE, state);
+        moments.ifPresent(buffer -> named.put(Checkpoint.MOMENTS, buffer));
         named.put(Checkpoint.CAUSE, cause);
         named.put(Checkpoint.CAUSE_STEP, causeStep);
         named.put(Checkpoint.LOSS, lossBuffer);

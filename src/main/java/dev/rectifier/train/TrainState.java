@@ -4,6 +4,8 @@ import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.View;
 import dev.rectifier.model.LayerViews;
 import dev.rectifier.model.Mlp;
+import dev.rectifier.model.Network;
+import dev.rectifier.model.NetworkValues;
 import java.util.List;
 
 /** What a {@link Listener} may look at, between two steps. Views are the trainer's own: read them, never write. */
@@ -20,7 +22,25 @@ public interface TrainState {
     Engine engine();
 
     /** The student. */
-    Mlp student();
+    Network network();
+
+    /**
+     * The student as a multilayer perceptron, for probes that look at its hidden layers one by one.
+     *
+     * @throws IllegalStateException if it is a chain of layers
+     */
+    default Mlp student() {
+        if (network() instanceof Mlp mlp) {
+            return mlp;
+        }
+        throw new IllegalStateException("This listener looks at the hidden layers of a multilayer perceptron, and the"
+                + " student is a chain of layers: " + network().spec().words() + ". Leave it out.");
+    }
+
+    /** The student's numbers after {@link #step()} updates: {@link #parameters}, and running moments if it has any. */
+    default NetworkValues values() {
+        return NetworkValues.of(parameters());
+    }
 
     /** Its parameters [R, P] after {@link #step()} updates, with their parts. */
     LayerViews parameters();

@@ -10,7 +10,8 @@ import dev.rectifier.engine.Resident;
 import dev.rectifier.engine.Stretch;
 import dev.rectifier.engine.View;
 import dev.rectifier.model.LayerViews;
-import dev.rectifier.model.Mlp;
+import dev.rectifier.model.Network;
+import dev.rectifier.model.NetworkValues;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,7 @@ public final class Trainer implements TrainingLoop {
     private final Engine engine;
     private final TrainTask task;
     private final Arena arena;
-    private final Mlp student;
+    private final Network student;
     private final TrainBuffers buffers;
     private final StepPlan.Workspace workspace;
     private final List<StepPlan> plans = new ArrayList<>();
@@ -69,7 +70,7 @@ public final class Trainer implements TrainingLoop {
         TaskCheck.requireFit(task);
         this.engine = engine;
         this.task = task;
-        student = new Mlp(engine, task.student());
+        student = Network.of(engine, task.student());
         MemoryPlan.requireFit(engine, task, way);
         arena = engine.openArena(ARENA);
         try {
@@ -315,8 +316,13 @@ public final class Trainer implements TrainingLoop {
     }
 
     @Override
-    public Mlp student() {
+    public Network network() {
         return student;
+    }
+
+    @Override
+    public NetworkValues values() {
+        return buffers.values();
     }
 
     @Override

@@ -98,7 +98,7 @@ class TeacherTargetsTest {
                 .isThrownBy(() -> new Trainer(bench.engine(), crossEntropy))
                 .withMessageContaining("the cross-entropy takes LABEL");
         TrainTask mup = TrainTask.of(
-                task.student().withParametrisation(Parametrisation.MU_P),
+                task.student().mlp("a test").withParametrisation(Parametrisation.MU_P),
                 task.initial(),
                 task.data(),
                 task.targets(),

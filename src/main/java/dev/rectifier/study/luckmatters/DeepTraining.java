@@ -166,7 +166,7 @@ record DeepTraining(Settings settings) implements Experiment, Ensemble {
         probes.add(sampling.calling(new LossProbe(evaluation, Loss.MEAN_SQUARED.convention(), metrics)));
         CorrelationProbe correlations = new CorrelationProbe(evaluation, arena, metrics, matrices());
         probes.add(sampling.calling(correlations));
-        if (teacher.spec().activation() == Activation.RELU) {
+        if (nets().teacher().activation() == Activation.RELU) {
             probes.add(sampling.calling(new ActivityProbe(evaluation, arena, metrics)));
         }
         probes.add(sampling.calling(new HealthProbe(metrics)));

@@ -49,7 +49,7 @@ final class SeparatedGradient {
         this.parameters = parameters;
         long replicas = parameters.flat().replicas();
         tape = student.tape(arena, DType.F64, replicas, examples, Set.of(Keep.PRE_ACTIVATIONS));
-        teacher = new Mlp(engine, truth.spec());
+        teacher = new Mlp(engine, truth.spec().mlp("The separated dynamics"));
         teacherParameters =
                 teacher.layout().views(arena.upload(truth.parameters()).view());
         teacherTape = teacher.tape(arena, DType.F64, replicas, examples, Set.of(Keep.PRE_ACTIVATIONS));

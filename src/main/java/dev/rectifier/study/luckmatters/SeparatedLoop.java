@@ -190,7 +190,7 @@ final class SeparatedLoop implements TrainingLoop {
     }
 
     @Override
-    public Mlp student() {
+    public Mlp network() {
         return student;
     }
 
