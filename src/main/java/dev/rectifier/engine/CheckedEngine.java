@@ -58,6 +58,11 @@ final class CheckedEngine implements Engine {
     }
 
     @Override
+    public ConvOps conv() {
+        return new CheckedConv(this, target.conv());
+    }
+
+    @Override
     public PointwiseOps pointwise() {
         return pointwise;
     }

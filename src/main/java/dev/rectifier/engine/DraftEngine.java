@@ -75,6 +75,11 @@ public final class DraftEngine implements Engine {
     }
 
     @Override
+    public ConvOps conv() {
+        return idle(ConvOps.class);
+    }
+
+    @Override
     public PointwiseOps pointwise() {
         return idle(PointwiseOps.class);
     }

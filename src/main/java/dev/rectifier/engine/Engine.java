@@ -29,6 +29,11 @@ public interface Engine extends AutoCloseable {
     /** Affine maps and their gradients. */
     DenseOps dense();
 
+    /** Convolutions and their gradients. */
+    default ConvOps conv() {
+        throw new UnsupportedOperationException("The " + info().name() + " engine has no convolutions.");
+    }
+
     /** ReLU, masks, copies, gathers, fills. */
     PointwiseOps pointwise();
 

@@ -1,6 +1,7 @@
 package dev.rectifier.conformance;
 
 import dev.rectifier.engine.Arena;
+import dev.rectifier.engine.ConvOps;
 import dev.rectifier.engine.DenseOps;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.EngineInfo;
@@ -67,6 +68,11 @@ final class FaultyEngine implements Engine {
     @Override
     public DenseOps dense() {
         return planted(DenseOps.class, sound.dense());
+    }
+
+    @Override
+    public ConvOps conv() {
+        return planted(ConvOps.class, sound.conv());
     }
 
     @Override

@@ -75,6 +75,11 @@ final class Blas {
                 && found().isPresent();
     }
 
+    /** Whether products of {@code work} multiply-adds go to the library when its operands are in native memory anyway. */
+    static boolean takes(long work) {
+        return work >= WORTH_A_CALL && found().isPresent();
+    }
+
     private static int transposed(boolean yes) {
         return yes ? openblas_nolapack.CblasTrans : openblas_nolapack.CblasNoTrans;
     }

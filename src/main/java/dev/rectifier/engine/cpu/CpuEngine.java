@@ -2,6 +2,7 @@ package dev.rectifier.engine.cpu;
 
 import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.Buffer;
+import dev.rectifier.engine.ConvOps;
 import dev.rectifier.engine.DenseOps;
 import dev.rectifier.engine.DeviceMemory;
 import dev.rectifier.engine.Engine;
@@ -26,6 +27,7 @@ final class CpuEngine implements Engine {
     private final Team team;
     private final Queue queue;
     private final DenseOps dense;
+    private final ConvOps conv;
     private final PointwiseOps pointwise;
     private final LossOps losses;
     private final ReduceOps reduce;
@@ -45,6 +47,7 @@ final class CpuEngine implements Engine {
         team = new Team(options.threads());
         queue = new Queue(team);
         dense = new CpuDense(queue, options.mathMode());
+        conv = new CpuConv(queue);
         pointwise = new CpuPointwise(queue);
         losses = new CpuLosses(queue);
         reduce = new CpuReduce(queue);
@@ -77,6 +80,11 @@ final class CpuEngine implements Engine {
     @Override
     public DenseOps dense() {
         return dense;
+    }
+
+    @Override
+    public ConvOps conv() {
+        return conv;
     }
 
     @Override

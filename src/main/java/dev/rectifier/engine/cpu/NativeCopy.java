@@ -42,6 +42,11 @@ final class NativeCopy {
         floats.put(0, from, at, count);
     }
 
+    /** From element {@code to} on. */
+    void put(int to, float[] from, int at, int count) {
+        floats.put(to, from, at, count);
+    }
+
     /** {@code length} elements of each row, one row after the other. */
     void put(float[] from, int at, Rows rows) {
         if (rows.isDense()) {
@@ -55,6 +60,11 @@ final class NativeCopy {
 
     void put(double[] from, int at, int count) {
         doubles.put(0, from, at, count);
+    }
+
+    /** From element {@code to} on. */
+    void put(int to, double[] from, int at, int count) {
+        doubles.put(to, from, at, count);
     }
 
     /** {@code length} elements of each row, one row after the other. */
@@ -72,6 +82,11 @@ final class NativeCopy {
         floats.get(0, to, at, count);
     }
 
+    /** From element {@code from} on. */
+    void get(int from, float[] to, int at, int count) {
+        floats.get(from, to, at, count);
+    }
+
     /** The reverse of the same {@code put}. */
     void get(float[] to, int at, Rows rows) {
         if (rows.isDense()) {
@@ -85,6 +100,11 @@ final class NativeCopy {
 
     void get(double[] to, int at, int count) {
         doubles.get(0, to, at, count);
+    }
+
+    /** From element {@code from} on. */
+    void get(int from, double[] to, int at, int count) {
+        doubles.get(from, to, at, count);
     }
 
     /** The reverse of the same {@code put}. */

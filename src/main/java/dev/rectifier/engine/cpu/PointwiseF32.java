@@ -30,7 +30,8 @@ final class PointwiseF32 implements Elementwise {
         queue.submit(job, 2L * count, writes(y, mask), z);
     }
 
-    private static void markPositive(int[] mask, int word, float[] z, int from, int count) {
+    /** The words of z > 0. */
+    static void markPositive(int[] mask, int word, float[] z, int from, int count) {
         int w = word;
         for (int done = 0; done < count; done += WORD) {
             int length = Math.min(WORD, count - done);
@@ -42,7 +43,8 @@ final class PointwiseF32 implements Elementwise {
         }
     }
 
-    private static void rectify(float[] y, int at, float[] z, int from, int count) {
+    /** y = max(z, 0). */
+    static void rectify(float[] y, int at, float[] z, int from, int count) {
         if (at == from) {
             rectify(y, z, at, at + count);
             return;
