@@ -8,7 +8,7 @@ import java.util.Arrays;
  * from the bias (or zero) and run over the inputs in ascending order, one fused multiply-add a term.
  */
 final class NetLanesF32 {
-    private static final int FEWEST_TO_END_RECTIFIED = 5; // terms: with fewer, the pass that is saved is lost at the start
+    private static final int FEWEST_TO_END_RECTIFIED = 5; // terms: fewer lose that pass at the start
 
     private final LayerRows net;
     private final int examples;
