@@ -12,6 +12,7 @@ import dev.rectifier.tensor.Shape;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -90,7 +91,19 @@ class MathModeTest {
     @MethodSource("modes")
     void aFusedProductHasTheBitsOfTheComposition(MathMode mode, EngineSource.Present on) {
         assertThat(on.engine().info().options().mathMode()).isEqualTo(mode);
-        Stream.of(1, 3, 64)
+        requireCompositions(on, 1, 3);
+    }
+
+    @Tag("slow")
+    @ParameterizedTest
+    @MethodSource("modes")
+    void aFusedProductOfManyReplicasToo(MathMode mode, EngineSource.Present on) {
+        assertThat(on.engine().info().options().mathMode()).isEqualTo(mode);
+        requireCompositions(on, 64);
+    }
+
+    private static void requireCompositions(EngineSource.Present on, Integer... replicas) {
+        Stream.of(replicas)
                 .flatMap(r -> FusedDenseTest.cases(on, DType.F32, r))
                 .filter(one -> one.replicas() < 64 || one.sizes().height() < 64)
                 .forEach(FusedDenseTest::requireComposition);
