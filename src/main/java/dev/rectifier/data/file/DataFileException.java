@@ -20,7 +20,8 @@ public final class DataFileException extends RuntimeException {
     /** A file whose content is wrong at a byte, or, with a negative one, as a whole. */
     public static DataFileException of(String file, long at, String why, String cure) {
         String place = at < 0 ? "" : ", byte " + at;
-        return new DataFileException("Cannot read " + file + place + ": " + why + ". " + cure);
+        String sentence = why.endsWith(".") ? why : why + ".";
+        return new DataFileException("Cannot read " + file + place + ": " + sentence + " " + cure);
     }
 
     /** A file that the system does not let us use; {@code doing} is «read» or «write». */
