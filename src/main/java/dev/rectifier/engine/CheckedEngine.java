@@ -88,6 +88,11 @@ final class CheckedEngine implements Engine {
     }
 
     @Override
+    public NormOps norm() {
+        return new CheckedNorm(this, target.norm());
+    }
+
+    @Override
     public PopulationOps population() {
         return population;
     }

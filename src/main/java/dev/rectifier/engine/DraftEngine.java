@@ -105,6 +105,11 @@ public final class DraftEngine implements Engine {
     }
 
     @Override
+    public NormOps norm() {
+        return idle(NormOps.class);
+    }
+
+    @Override
     public PopulationOps population() {
         return idle(PopulationOps.class);
     }

@@ -1,7 +1,7 @@
 package dev.rectifier.engine;
 
 /**
- * One device and everything it can do: memory through {@link Arena}s and ten groups of operations on {@link View}s.
+ * One device and everything it can do: memory through {@link Arena}s and groups of operations on {@link View}s.
  *
  * <p>Every operation takes its outputs first and never allocates for the caller. Operations of one engine run in the order
  * of the calls; a call may return before the work is done. {@link Buffer#download()} and {@link #synchronize()} wait.
@@ -48,6 +48,11 @@ public interface Engine extends AutoCloseable {
 
     /** Device fills from counter-based streams. */
     RandomOps random();
+
+    /** Batch normalisation and its derivatives. */
+    default NormOps norm() {
+        throw new UnsupportedOperationException("The " + info().name() + " engine has no batch normalisation.");
+    }
 
     /** Losses over a whole distribution of inputs, in closed form. */
     PopulationOps population();

@@ -6,6 +6,7 @@ import dev.rectifier.engine.DenseOps;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.EngineInfo;
 import dev.rectifier.engine.LossOps;
+import dev.rectifier.engine.NormOps;
 import dev.rectifier.engine.PointwiseOps;
 import dev.rectifier.engine.PopulationOps;
 import dev.rectifier.engine.RandomOps;
@@ -93,6 +94,11 @@ final class FaultyEngine implements Engine {
     @Override
     public UpdateOps update() {
         return planted(UpdateOps.class, sound.update());
+    }
+
+    @Override
+    public NormOps norm() {
+        return planted(NormOps.class, sound.norm());
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.rectifier.engine.EngineInfo;
 import dev.rectifier.engine.EngineOptions;
 import dev.rectifier.engine.LossOps;
 import dev.rectifier.engine.Metering;
+import dev.rectifier.engine.NormOps;
 import dev.rectifier.engine.PointwiseOps;
 import dev.rectifier.engine.PopulationOps;
 import dev.rectifier.engine.RandomOps;
@@ -33,6 +34,7 @@ final class CpuEngine implements Engine {
     private final ReduceOps reduce;
     private final UpdateOps update;
     private final RandomOps random;
+    private final NormOps norm;
     private final PopulationOps population;
     private final ResidentOps resident;
     private final StreamedOps streamed;
@@ -53,6 +55,7 @@ final class CpuEngine implements Engine {
         reduce = new CpuReduce(queue);
         update = new CpuUpdate(queue);
         random = new CpuRandom(queue);
+        norm = new CpuNorm(queue, pointwise);
         population = new CpuPopulation(queue);
         resident = new CpuResident(queue, lanes);
         streamed = new CpuStreamed(queue);
@@ -110,6 +113,11 @@ final class CpuEngine implements Engine {
     @Override
     public RandomOps random() {
         return random;
+    }
+
+    @Override
+    public NormOps norm() {
+        return norm;
     }
 
     @Override
