@@ -78,7 +78,7 @@ record CheckedNorm(Engine engine, NormOps target) implements NormOps {
     private static void output(Call call, View out, View twin, Normed of) {
         constants(call, out, of);
         call.sameOrApart(out, twin);
-        if (twin != of.x()) {
+        if (!twin.equals(of.x())) {
             call.apart(out, of.x());
         }
     }
