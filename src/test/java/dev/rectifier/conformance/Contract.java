@@ -16,6 +16,7 @@ interface Contract {
                 new ReduceContract(),
                 new UpdateContract(),
                 new RandomContract(),
+                new NormContract(),
                 new PopulationContract(),
                 new StreamedContract());
     }

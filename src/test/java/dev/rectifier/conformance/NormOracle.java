@@ -111,7 +111,7 @@ final class NormOracle {
     }
 
     /** Values of one output, collected element by element. */
-    private final class Sheet {
+    private static final class Sheet {
         final Rounded[] elements;
 
         Sheet(int length) {
@@ -294,7 +294,7 @@ final class NormOracle {
     }
 
     /** One chain of twice as many terms instead of two chains: the larger gamma on the terms of both, which errors stand for. */
-    private double extra(Rounded one, Rounded other) {
+    private static double extra(Rounded one, Rounded other) {
         return one.error() + other.error();
     }
 

@@ -11,6 +11,7 @@ import dev.rectifier.engine.EngineOptions;
 import dev.rectifier.engine.LossOps;
 import dev.rectifier.engine.MathMode;
 import dev.rectifier.engine.Metering;
+import dev.rectifier.engine.NormOps;
 import dev.rectifier.engine.PointwiseOps;
 import dev.rectifier.engine.PopulationOps;
 import dev.rectifier.engine.RandomOps;
@@ -37,6 +38,7 @@ final class CudaEngine implements Engine {
     private final ReduceOps reduce;
     private final UpdateOps update;
     private final RandomOps random;
+    private final NormOps norm;
     private final PopulationOps population;
     private final ResidentOps resident;
     private final CudaCapture capture;
@@ -79,6 +81,7 @@ final class CudaEngine implements Engine {
         this.reduce = new CudaReduce(kernels, scratch);
         this.update = steps;
         this.random = new CudaRandom(kernels, clock);
+        this.norm = new CudaNorm(kernels, context, scratch);
         this.population = new CudaPopulation(kernels, scratch);
         this.resident = new CudaResident(kernels);
         this.capture = new CudaCapture(kernels, clock, moves, steps);
@@ -153,6 +156,11 @@ final class CudaEngine implements Engine {
     @Override
     public RandomOps random() {
         return random;
+    }
+
+    @Override
+    public NormOps norm() {
+        return norm;
     }
 
     @Override

@@ -187,6 +187,68 @@ enum KernelTable {
             "i32* cause, i64* step_of, const i32* marks; i64 R, i64 step",
             (width, n) -> new Cost(24.0 * n[0], 0)),
 
+    NORM_MOMENTS("norm", "double* partial, const REAL* x; " + Text.WALKED, Cost.perElement(1, 6)),
+    NORM_MOMENTS_FINISH(
+            "norm",
+            "double* mean, double* variance, const double* partial; i64 R, i64 C, i64 chunks",
+            (width, n) -> new Cost(24.0 * n[0] * n[1] * n[2], 8.0 * n[0] * n[1] * n[2])),
+    NORM_SUMS(
+            "norm",
+            "double* partial, const REAL* g, const u32* mask, const REAL* x, const REAL* table; " + Text.WALKED,
+            Cost.perElement(2, 6)),
+    NORM_TANGENT_SUMS(
+            "norm",
+            "double* partial, const REAL* g, const REAL* tg, const REAL* x, const REAL* tx, const REAL* table; "
+                    + Text.WALKED
+                    + ", i32 given",
+            Cost.perElement(4, 14)),
+    NORM_SUMS_FINISH(
+            "norm",
+            "double* sums, double* mean, double* product, REAL* scale, REAL* shift, const double* partial; "
+                    + "i64 R, i64 C, i64 M, i64 chunks, i32 parts",
+            (width, n) -> new Cost(16.0 * n[0] * n[1] * n[3], 2.0 * n[0] * n[1] * n[3])),
+    NORM_CONSTANTS(
+            "norm",
+            "REAL* table, const double* mean, const double* variance, const REAL* scale, const REAL* shift, "
+                    + "const double* sums, const REAL* t_scale, const REAL* t_shift, const double* t_mean, "
+                    + "const double* t_product; i64 R, i64 C, i64 M, i32 chunks, double eps",
+            (width, n) -> new Cost(n[0] * n[1] * (16.0 + 7 * width), 6.0 * n[0] * n[1])),
+    NORM_TRACK(
+            "norm",
+            "double* mean, double* variance, const double* batch_mean, const double* batch_variance, const i32* cause; "
+                    + "i64 R, i64 C, i32 chunks, double momentum, double unbiased",
+            (width, n) -> new Cost(48.0 * n[0] * n[1], 7.0 * n[0] * n[1])),
+    NORM_FORWARD(
+            "norm_elements",
+            "REAL* y, u32* mask, const REAL* x, const REAL* table; " + Text.ELEMENTS,
+            Cost.perElement(2, 5)),
+    NORM_BACKWARD(
+            "norm_elements",
+            "REAL* dx, const REAL* dy, const u32* mask, const REAL* x, const REAL* table; " + Text.ELEMENTS
+                    + ", i32 given",
+            Cost.perElement(3, 7)),
+    NORM_TANGENT(
+            "norm_elements",
+            "REAL* ty, const REAL* tx, const REAL* x, const REAL* table; " + Text.ELEMENTS + ", i32 given",
+            Cost.perElement(3, 11)),
+    NORM_BACKWARD_TANGENT(
+            "norm_elements",
+            "REAL* tdx, const REAL* dy, const REAL* tdy, const REAL* x, const REAL* tx, const REAL* table; "
+                    + Text.ELEMENTS
+                    + ", i32 given",
+            Cost.perElement(5, 24)),
+    NORM_TILE_FORWARD(
+            "norm_tile",
+            "REAL* y, u32* mask, double* mean, double* variance, const REAL* x, const REAL* scale, const REAL* shift; "
+                    + Text.SLABS,
+            Cost.perElement(2, 11)),
+    NORM_TILE_BACKWARD(
+            "norm_tile",
+            "REAL* dx, REAL* dscale, REAL* dshift, const REAL* dy, const u32* mask, const REAL* x, "
+                    + "const double* mean, const double* variance, const REAL* scale; "
+                    + Text.SLABS,
+            Cost.perElement(3, 13)),
+
     MULTIPLY_ADDS(
             "ceilings",
             "REAL* y; i64 R, i64 size, i64 rounds, i32 chunks, double a, double b",
@@ -214,6 +276,9 @@ enum KernelTable {
         static final String WEIGHT_GRADIENT = "REAL* dw, REAL* db, const REAL* dy, const REAL* x; ";
         static final String SMALL = "i64 R, i64 N, i64 K, i64 D, i32 chunks";
         static final String TILED = "i64 R, i64 N, i64 K, i64 D, i32 tiles, i32 tiles_j";
+        static final String WALKED = "i64 R, i64 N, i64 C, i64 S, i64 chunk_size, i32 groups, i32 chunks";
+        static final String ELEMENTS = "i64 R, i64 N, i64 C, i64 S, i64 chunk_size, i32 chunks";
+        static final String SLABS = "i64 R, i64 N, i64 C, i64 S, i32 slab_channels, i32 slabs, double eps";
         static final String CHUNKED = "i64 R, i64 size, i64 chunk_size, i32 chunks";
         static final String LANES = "resident_lanes";
         static final String TENSOR = "dense_tensor";

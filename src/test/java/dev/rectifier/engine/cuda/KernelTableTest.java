@@ -160,6 +160,7 @@ class KernelTableTest {
             case "loss" -> "losses().evaluate(";
             case "update" -> "update()." + (stem.startsWith("step") ? "step" : camel) + "(";
             case "reduce" -> "reduce()." + (kernel == KernelTable.FINISH ? "sum" : camel) + "(";
+            case "norm", "norm_elements", "norm_tile" -> "norm()." + norm(kernel) + "(";
             case "streamed" -> "streamed()." + streamed(kernel) + "(";
             default -> kernel.file() + "()." + camel + "(";
         };
@@ -170,6 +171,17 @@ class KernelTableTest {
             case STREAMED_SWEEP -> "sweep";
             case STREAMED_SUMS, STREAMED_OUTPUTS -> "outputs";
             default -> "guard";
+        };
+    }
+
+    private static String norm(KernelTable kernel) {
+        return switch (kernel) {
+            case NORM_SUMS, NORM_SUMS_FINISH, NORM_BACKWARD, NORM_TILE_BACKWARD -> "backward";
+            case NORM_TANGENT_SUMS, NORM_BACKWARD_TANGENT -> "backwardTangent";
+            case NORM_TANGENT -> "tangent";
+            case NORM_TRACK -> "track";
+            case NORM_CONSTANTS -> "normalise";
+            default -> "forward";
         };
     }
 
