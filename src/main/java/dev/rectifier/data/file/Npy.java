@@ -40,16 +40,35 @@ public final class Npy {
         }
     }
 
+    /**
+     * The records of an array of unsigned bytes of any size, [M, ...], read where they lie: the file is not packed, and stays
+     * open until the caller closes it.
+     */
+    public static ByteRecords records(Path file) {
+        try (Unpacking in = Unpacking.open(file)) {
+            NpyHeader.Described header = head(in);
+            if (type(in, header) != ElementType.U8 || header.shape().rank() < 1) {
+                throw in.fault("it holds no unsigned bytes [M, ...]", "Save it as uint8.");
+            }
+            in.requireAhead(header.shape().size());
+            return ByteRecords.open(file, in.at(), header.shape());
+        }
+    }
+
     static RawArray raw(Unpacking in) {
+        NpyHeader.Described header = head(in);
+        RawArray array = RawArray.read(in, type(in, header), header.shape(), ByteOrder.LITTLE_ENDIAN);
+        in.end();
+        return array;
+    }
+
+    private static NpyHeader.Described head(Unpacking in) {
         byte[] head = in.bytes(MAGIC.length + 2, "the magic number and version");
         int version = head[MAGIC.length];
         if (!Arrays.equals(MAGIC, Arrays.copyOf(head, MAGIC.length)) || version < 1 || version > 3) {
             throw in.fault("it is no npy file of version 1 to 3", CURE);
         }
-        NpyHeader.Described header = header(in, version == 1 ? Short.BYTES : Integer.BYTES);
-        RawArray array = RawArray.read(in, type(in, header), header.shape(), ByteOrder.LITTLE_ENDIAN);
-        in.end();
-        return array;
+        return header(in, version == 1 ? Short.BYTES : Integer.BYTES);
     }
 
     private static NpyHeader.Described header(Unpacking in, int width) {

@@ -86,6 +86,21 @@ public final class Unpacking implements Closeable {
         return DataFileException.of(name, at, packed ? why + " (bytes counted after unpacking)" : why, cure);
     }
 
+    /** Bytes that were read. */
+    long at() {
+        return at;
+    }
+
+    /** Refuses a file that is packed, or in which other than so many bytes follow. */
+    void requireAhead(long count) {
+        if (packed) {
+            throw fault("it is packed, and records of a packed file cannot be found", "Unpack it.");
+        }
+        if (count != left) {
+            throw fault("it announces " + count + " bytes, but " + left + " follow", DAMAGED);
+        }
+    }
+
     /** Exactly so many bytes; {@code what} completes «too few for ...». */
     byte[] bytes(long count, String what) {
         if (count > left) {
