@@ -22,7 +22,8 @@ import picocli.CommandLine.ScopeType;
             StatusCommand.class,
             ExportCommand.class,
             VerifyCommand.class,
-            BenchCommand.class
+            BenchCommand.class,
+            BnStatsCommand.class
         })
 public final class Main implements Runnable {
     private final Console console;
