@@ -1,5 +1,6 @@
 package dev.rectifier.cli;
 
+import dev.rectifier.data.file.DataFileException;
 import dev.rectifier.engine.DeviceException;
 import dev.rectifier.engine.NoDeviceException;
 import dev.rectifier.engine.OutOfDeviceMemoryException;
@@ -46,7 +47,7 @@ final class Failures implements IExecutionExceptionHandler {
         if (failure instanceof RecordException) {
             return ExitCode.SOME_FAILED;
         }
-        if (failure instanceof ConfigException) {
+        if (failure instanceof ConfigException || failure instanceof DataFileException) {
             return ExitCode.USAGE;
         }
         return failure instanceof IllegalArgumentException ? ExitCode.USAGE : ExitCode.INTERNAL;

@@ -21,6 +21,7 @@ import picocli.CommandLine.ScopeType;
             ResumeCommand.class,
             StatusCommand.class,
             ExportCommand.class,
+            DataCommand.class,
             VerifyCommand.class,
             BenchCommand.class,
             BnStatsCommand.class

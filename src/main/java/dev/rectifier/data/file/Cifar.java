@@ -3,6 +3,9 @@ package dev.rectifier.data.file;
 import dev.rectifier.tensor.HostTensor;
 import dev.rectifier.tensor.Shape;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * The binary files of CIFAR-10 and CIFAR-100, plain or gzip: per image one label byte (CIFAR-100: a coarse and a fine one),
@@ -49,7 +52,23 @@ public final class Cifar {
         }
     }
 
-    static LabelledBytes read(Unpacking in, Labels labels) {
+    /**
+     * Files of the set's archive, a packed tar, by their names without folders.
+     *
+     * @throws DataFileException if one of them is missing
+     */
+    public static Map<String, LabelledBytes> readArchive(Path archive, Labels labels, Collection<String> names) {
+        Map<String, LabelledBytes> read = new HashMap<>();
+        Tar.visit(archive, names, (name, in) -> read.put(name, read(in, labels)));
+        for (String name : names) {
+            if (!read.containsKey(name)) {
+                throw DataFileException.of(archive.toString(), -1, "there is no file '" + name + "' in it", CURE);
+            }
+        }
+        return read;
+    }
+
+    private static LabelledBytes read(Unpacking in, Labels labels) {
         byte[] records = in.rest();
         int length = labels.stored + PIXELS;
         int count = records.length / length;

@@ -1,6 +1,7 @@
 package dev.rectifier.data.file;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -22,6 +23,8 @@ public final class Unpacking implements Closeable {
 
     /** Unpacked at any ratio. */
     static final long FREE = 64L << 20;
+
+    private static final int SKIPPED = 1 << 16;
 
     private static final String DAMAGED = "The file is cut off or damaged: write or download it again.";
 
@@ -115,6 +118,18 @@ public final class Unpacking implements Closeable {
         at += count;
         left -= count;
         return bytes;
+    }
+
+    /** Bytes of this file as a file of their own. */
+    Unpacking part(String part, byte[] content) {
+        return new Unpacking(name + " (" + part + ")", new ByteArrayInputStream(content), false, content.length);
+    }
+
+    /** Goes over bytes without keeping them. */
+    void skip(long count, String what) {
+        for (long rest = count; rest > 0; rest -= Math.min(rest, SKIPPED)) {
+            bytes(Math.min(rest, SKIPPED), what);
+        }
     }
 
     /** All that follows. */

@@ -12,6 +12,7 @@ import dev.rectifier.tensor.Shape;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -138,6 +139,27 @@ public final class ImageSet {
 
     private int[] ofClass(int k) {
         return IntStream.range(0, labels.length).filter(i -> labels[i] == k).toArray();
+    }
+
+    /** Sets of one shape and number of classes, one after the other. */
+    public static ImageSet joined(List<ImageSet> sets) {
+        List<ImageSet> parts = List.copyOf(sets);
+        ImageSet first = parts.get(0);
+        if (parts.stream().anyMatch(part -> !part.shape.equals(first.shape) || part.classes != first.classes)) {
+            throw new IllegalArgumentException("Sets of different shapes or classes cannot be joined: " + parts + ".");
+        }
+        int[] labels =
+                parts.stream().flatMapToInt(part -> Arrays.stream(part.labels)).toArray();
+        int[] starts = new int[parts.size()];
+        for (int p = 1; p < starts.length; p++) {
+            starts[p] = starts[p - 1] + parts.get(p - 1).examples();
+        }
+        Pixels pixels = (example, into) -> {
+            int found = Arrays.binarySearch(starts, example);
+            int part = found >= 0 ? found : -found - 2;
+            parts.get(part).read(example - starts[part], into);
+        };
+        return new ImageSet(pixels, first.shape, labels, first.classes);
     }
 
     /** The same images, said to show something else. */

@@ -1,0 +1,208 @@
+package dev.rectifier.data.known;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.rectifier.data.known.FetchException.Kind;
+import dev.rectifier.tensor.Digest;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Downloads from a server in this process that answers well, badly, and not at all. */
+class FetchTest {
+    private static final byte[] CONTENT = content();
+
+    @TempDir
+    Path folder;
+
+    @SuppressWarnings("NullAway.Init")
+    private HttpServer server;
+
+    private final List<String> ranges = new ArrayList<>();
+    private int sent = CONTENT.length;
+    private boolean knowsRanges = true;
+    private byte[] served = CONTENT;
+
+    private static byte[] content() {
+        byte[] bytes = new byte[200_000];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) ((i * i) >> 3);
+        }
+        return bytes;
+    }
+
+    @BeforeEach
+    void serve() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/file", this::answer);
+        server.createContext("/moved", exchange -> move(exchange, "/file"));
+        server.createContext("/abroad", exchange -> move(exchange, "ftp://elsewhere.example/file"));
+        server.createContext("/round", exchange -> move(exchange, "/round"));
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    /** Sends the first {@code sent} bytes of what was asked for, then breaks off. */
+    private void answer(HttpExchange exchange) throws IOException {
+        String range = exchange.getRequestHeaders().getFirst("Range");
+        ranges.add(range == null ? "" : range);
+        int from = range == null || !knowsRanges ? 0 : Integer.parseInt(range.replaceAll("[^0-9]", ""));
+        if (from > 0 && from >= served.length) {
+            exchange.sendResponseHeaders(416, -1);
+        } else {
+            if (from > 0) {
+                exchange.getResponseHeaders()
+                        .set("Content-Range", "bytes " + from + "-" + (served.length - 1) + "/" + served.length);
+            }
+            exchange.sendResponseHeaders(from > 0 ? 206 : 200, served.length - from);
+            exchange.getResponseBody().write(served, from, Math.min(sent, served.length - from));
+            exchange.getResponseBody().flush();
+        }
+        exchange.close();
+    }
+
+    private static void move(HttpExchange exchange, String to) throws IOException {
+        exchange.getResponseHeaders().set("Location", to);
+        exchange.sendResponseHeaders(302, -1);
+        exchange.close();
+    }
+
+    private KnownFile file(String path, long limit) {
+        URI source = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
+        byte[] sum = Digest.sha256().digest(CONTENT);
+        return new KnownFile("file.gz", HexFormat.of().formatHex(sum), limit, Optional.of(source));
+    }
+
+    private Fetch fetch() {
+        return new Fetch(new Downloads(address -> "http".equals(address.getScheme())), bytes -> {});
+    }
+
+    private boolean download(String path) {
+        return fetch().download(file(path, 1 << 20), folder);
+    }
+
+    private void assertFails(Kind kind, String why, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        FetchException.class, e -> assertThat(e.kind()).isEqualTo(kind))
+                .hasMessageContaining(why);
+    }
+
+    private void assertWhole() throws IOException {
+        assertThat(Files.readAllBytes(folder.resolve("file.gz"))).isEqualTo(CONTENT);
+        assertThat(folder.resolve("file.gz.part")).doesNotExist();
+    }
+
+    @Test
+    void filesComeOnce() throws IOException {
+        assertThat(download("/moved")).isTrue();
+        assertWhole();
+        assertThat(download("/file")).isFalse();
+        assertThat(ranges).containsExactly("");
+    }
+
+    @Test
+    void whatBrokeOffGoesOn() throws IOException {
+        sent = 70_000;
+        assertFails(Kind.BROKEN_OFF, "broke off after", () -> download("/file"));
+        long first = Files.size(folder.resolve("file.gz.part"));
+        assertThat(first).isBetween(1L, 70_000L);
+        assertThat(folder.resolve("file.gz")).doesNotExist();
+        sent = CONTENT.length;
+        assertThat(download("/file")).isTrue();
+        assertThat(ranges).containsExactly("", "bytes=" + first + "-");
+        assertWhole();
+    }
+
+    @Test
+    void serversWithoutRangesStartAnew() throws IOException {
+        knowsRanges = false;
+        Files.write(folder.resolve("file.gz.part"), new byte[1000]);
+        assertThat(download("/file")).isTrue();
+        assertWhole();
+    }
+
+    /** A complete part is accepted; a longer one of something else is thrown away and the file comes anew. */
+    @Test
+    void partsPastTheEndAreSettled() throws IOException {
+        Files.write(folder.resolve("file.gz.part"), CONTENT);
+        assertThat(download("/file")).isTrue();
+        assertWhole();
+        Files.delete(folder.resolve("file.gz"));
+        Files.write(folder.resolve("file.gz.part"), new byte[CONTENT.length + 5]);
+        assertThat(download("/file")).isTrue();
+        assertWhole();
+    }
+
+    @Test
+    void otherFilesAreThrownAway() throws IOException {
+        served = Arrays.copyOf(CONTENT, CONTENT.length);
+        served[1234] ^= 1;
+        assertFails(Kind.WRONG_SUM, "is not the known file", () -> download("/file"));
+        assertThat(folder).isEmptyDirectory();
+        Files.write(folder.resolve("file.gz"), served);
+        assertFails(Kind.WRONG_SUM, "is there, but it is another file", () -> download("/file"));
+        assertThat(Files.readAllBytes(folder.resolve("file.gz"))).isEqualTo(served);
+    }
+
+    @Test
+    void largerFilesAreRefused() {
+        assertFails(
+                Kind.TOO_LARGE, "more than the 150000 bytes", () -> fetch().download(file("/file", 150_000), folder));
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void onlyAllowedAddressesAreRead() {
+        assertFails(Kind.REFUSED, "was moved to ftp://elsewhere.example/file is not read", () -> download("/abroad"));
+        assertFails(Kind.REFUSED, "moved more than 5 times", () -> download("/round"));
+        assertFails(Kind.REFUSED, "status 404", () -> download("/absent"));
+        Fetch overHttps = new Fetch(bytes -> {});
+        assertFails(Kind.REFUSED, "only https is", () -> overHttps.download(file("/file", 1 << 20), folder));
+    }
+
+    @Test
+    void beingOfflineIsSaidClearly() {
+        KnownFile file = file("/file", 1 << 20);
+        server.stop(0);
+        assertFails(Kind.UNREACHABLE, "seems to be offline", () -> fetch().download(file, folder));
+        assertFails(Kind.UNREACHABLE, "give its folder with --from", () -> fetch().download(file, folder));
+    }
+
+    @Test
+    void foldersOfTheUserAreASource() throws IOException {
+        Path from = Files.createDirectories(folder.resolve("from"));
+        Path to = folder.resolve("to");
+        Files.write(from.resolve("file.gz"), CONTENT);
+        assertThat(fetch().copy(file("/file", 1 << 20), from, to)).isTrue();
+        assertThat(fetch().copy(file("/file", 1 << 20), from, to)).isFalse();
+        Files.write(from.resolve("file.gz"), new byte[3]);
+        assertFails(
+                Kind.WRONG_SUM,
+                "is not the known file",
+                () -> fetch().copy(file("/file", 1 << 20), from, from.resolve("new")));
+        KnownFile closed = new KnownFile("absent", "", 1, Optional.empty());
+        assertFails(Kind.REFUSED, "cannot be downloaded", () -> fetch().download(closed, folder));
+        assertThat(ranges).isEmpty();
+    }
+}
