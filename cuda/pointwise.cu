@@ -2,6 +2,7 @@
 //
 //     relu           y = max(z, 0), mask bit = z > 0        per element 2 w bytes + 1 bit, w = bytes of an element
 //     relu_backward  dz = mask ? dy : 0                     2 w bytes + 1 bit, instead of 3 w with z kept
+//     gate           y = mask ? factor x : 0                2 w bytes + 1 bit, one flop
 //     active_counts  counts[r,w] = sum_n mask[r,n,w]        1 bit per element
 //     fill, scale, axpy, copy, gather, transpose            1, 2, 3, 2, 2, 2 accesses of w bytes per element; no flops
 //                                                           but one (scale) or two (axpy)
@@ -79,6 +80,28 @@ KERNEL(relu_backward)(REAL* dz, i64 dz_stride, const REAL* dy, i64 dy_stride, co
         const i64 i = item(chunks, k);
         if (i < size) {
             dz[r * dz_stride + i] = value[k];
+        }
+    }
+}
+
+KERNEL(gate)(REAL* y, i64 y_stride, const REAL* x, i64 x_stride, const u32* __restrict__ mask, i64 mask_stride, i64 R,
+             i64 size, i32 chunks, double factor) {
+    const i64 r = row_of(chunks);
+    if (r >= R) {
+        return;
+    }
+    REAL value[ITEMS];
+#pragma unroll
+    for (int k = 0; k < ITEMS; k++) {
+        const i64 i = item(chunks, k);
+        const u32 word = i < size ? mask[r * mask_stride + i / WARP] : 0u;
+        value[k] = (word >> (i % WARP) & 1u) != 0 ? (REAL)factor * x[r * x_stride + i] : (REAL)0;
+    }
+#pragma unroll
+    for (int k = 0; k < ITEMS; k++) {
+        const i64 i = item(chunks, k);
+        if (i < size) {
+            y[r * y_stride + i] = value[k];
         }
     }
 }

@@ -1,14 +1,16 @@
-// random.cu: fills from counter-based streams: normal, uniform, integers.
+// random.cu: fills from counter-based streams: normal, uniform, integers, masks.
 //
 //     normal    out = mean + deviation z          uniform   out = low + (high - low) u          integers  0 .. bound - 1
+//     keep      bit i of a mask = word i < threshold, for dropout
 //
 // Philox4x32-10 (philox.cuh): counter (i / 4, replica, step), key from the stream; element i takes output word i % 4, normals
 // the pairs (0,1) and (2,3) by Box-Muller. All arithmetic is fp32 with correctly rounded operations, F64 arrays receive the
 // fp32 values widened: the same bits on a GPU, in the emulated driver and in Java.
 //
 // Layout. out [R, ...], `size` elements per replica; streams I64 [R, 2] = (key, replica). With a clock, `step` counts from it.
-// Threads. Rows of reduce.cuh; each thread makes one group of four neighbouring elements (its counter), 64-bit offsets.
-// Bytes and flops. Writes w bytes per element; ~ 25 integer operations (uniform) and ~ 45 fp32 ones (normal) per element.
+// Threads. Rows of reduce.cuh; each thread makes one group of four neighbouring elements (its counter), 64-bit offsets;
+// keep: each thread makes one word of the mask, eight groups.
+// Bytes and flops. Writes w bytes per element; ~ 25 integer operations (uniform) and ~ 45 fp32 ones (normal) per element; a mask 1/8 byte.
 // Determinism. An element depends on (key, replica, step, i) alone.
 #include "philox.cuh"
 #include "reduce.cuh"
@@ -78,4 +80,27 @@ KERNEL(integers)(i32* __restrict__ out, i64 out_stride, const i64* __restrict__ 
             out[r * out_stride + g.first + k] = integer_of(g.words.word[k], bound);
         }
     }
+}
+
+KERNEL(keep)(u32* __restrict__ mask, i64 mask_stride, const i64* __restrict__ streams, i64 streams_stride,
+             const i64* __restrict__ clock, i64 clock_stride, i64 R, i64 size, i32 chunks, i64 step, i64 threshold) {
+    const i64 r = row_of(chunks);
+    const i64 word = chunk_of(chunks) * blockDim.x + threadIdx.x;
+    if (r >= R || word * WARP >= size) {
+        return;
+    }
+    const u64 key = (u64)streams[r * streams_stride];
+    const u32 replica = (u32)streams[r * streams_stride + 1];
+    const u64 now = (u64)now_of(clock, clock_stride, r, step);
+    u32 bits = 0;
+#pragma unroll
+    for (int first = 0; first < WARP; first += GROUP) {
+        const PhiloxWords drawn = philox(key, replica, now, (u32)((word * WARP + first) / GROUP));
+#pragma unroll
+        for (int k = 0; k < GROUP; k++) {
+            bits |= (u32)((i64)drawn.word[k] < threshold) << (first + k);
+        }
+    }
+    const i64 rest = size - word * WARP;
+    mask[r * mask_stride + word] = rest < WARP ? bits & ((1u << rest) - 1) : bits;
 }

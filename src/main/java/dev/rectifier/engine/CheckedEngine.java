@@ -9,6 +9,8 @@ final class CheckedEngine implements Engine {
     private final ReduceOps reduce;
     private final UpdateOps update;
     private final RandomOps random;
+    private final PoolOps pool;
+    private final WeightNormOps weightNorm;
     private final PopulationOps population;
     private final ResidentOps resident;
     private final CaptureOps capture;
@@ -23,6 +25,8 @@ final class CheckedEngine implements Engine {
         reduce = new CheckedReduce(this, target.reduce());
         update = new CheckedUpdate(this, target.update());
         random = new CheckedRandom(this, target.random());
+        pool = new CheckedPool(this, target.pool());
+        weightNorm = new CheckedWeightNorm(this, target.weightNorm());
         population = new CheckedPopulation(this, target.population());
         resident = new CheckedResident(this, target.resident());
         capture = new CheckedCapture(this, target.capture());
@@ -90,6 +94,16 @@ final class CheckedEngine implements Engine {
     @Override
     public NormOps norm() {
         return new CheckedNorm(this, target.norm());
+    }
+
+    @Override
+    public PoolOps pool() {
+        return pool;
+    }
+
+    @Override
+    public WeightNormOps weightNorm() {
+        return weightNorm;
     }
 
     @Override

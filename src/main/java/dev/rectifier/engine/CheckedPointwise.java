@@ -31,6 +31,16 @@ record CheckedPointwise(Engine engine, PointwiseOps target) implements Pointwise
     }
 
     @Override
+    public void gate(View y, View x, View mask, double factor) {
+        Call call = new Call(engine, "pointwise.gate", "y", y, "x", x, "mask", mask);
+        call.floating(y, x);
+        call.sameShape(x, y);
+        mask(call, mask, y.blockSize());
+        call.sameOrApart(y, x);
+        target.gate(y, x, mask, factor);
+    }
+
+    @Override
     public void activeCounts(View counts, View mask, long examples) {
         Call call = new Call(engine, "pointwise.activeCounts", "counts", counts, "mask", mask);
         call.type(counts, DType.I32);

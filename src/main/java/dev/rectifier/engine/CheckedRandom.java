@@ -33,11 +33,27 @@ record CheckedRandom(Engine engine, RandomOps target) implements RandomOps {
         target.integers(out, streams, step, bound);
     }
 
+    @Override
+    public void keep(View mask, View streams, long step, long elements, double keep) {
+        Call call = new Call(engine, "random.keep", "mask", mask, "streams", streams);
+        call.type(mask, DType.I32);
+        call.shape(mask, "[R, maskWords]", PointwiseOps.maskWords(elements));
+        check(call, mask, streams, elements);
+        if (!(keep >= 0 && keep <= 1)) {
+            throw new IllegalArgumentException("random.keep: " + keep + " is no probability from 0 to 1.");
+        }
+        target.keep(mask, streams, step, elements, keep);
+    }
+
     private static void check(Call call, View out, View streams) {
+        check(call, out, streams, out.blockSize());
+    }
+
+    private static void check(Call call, View out, View streams, long elements) {
         call.type(streams, DType.I64);
         call.shape(streams, "[R, 2]", 2);
         call.written(out);
-        if (out.blockSize() > LONGEST) {
+        if (elements > LONGEST) {
             throw call.fault(out, "at most 2^34 elements a replica, the length of a stream's block");
         }
     }

@@ -110,6 +110,16 @@ public final class DraftEngine implements Engine {
     }
 
     @Override
+    public PoolOps pool() {
+        return idle(PoolOps.class);
+    }
+
+    @Override
+    public WeightNormOps weightNorm() {
+        return idle(WeightNormOps.class);
+    }
+
+    @Override
     public PopulationOps population() {
         return idle(PopulationOps.class);
     }

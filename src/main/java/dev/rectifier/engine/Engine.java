@@ -54,6 +54,12 @@ public interface Engine extends AutoCloseable {
         throw new UnsupportedOperationException("The " + info().name() + " engine has no batch normalisation.");
     }
 
+    /** Maxima and averages of windows. */
+    PoolOps pool();
+
+    /** Weights as length times direction. */
+    WeightNormOps weightNorm();
+
     /** Losses over a whole distribution of inputs, in closed form. */
     PopulationOps population();
 

@@ -28,6 +28,16 @@ public interface PointwiseOps {
     void reluBackward(View dz, View dy, View mask);
 
     /**
+     * y = factor x where the mask is 1, else 0: dropout with factor = 1 / keep, its gradient and its tangent. The factor is
+     * rounded to the element type.
+     *
+     * @param y [R, ...] out
+     * @param x [R, ...]
+     * @param mask I32 [R, maskWords(block)], see {@link RandomOps#keep}
+     */
+    void gate(View y, View x, View mask, double factor);
+
+    /**
      * counts[r,w] = number of examples for which unit w is active.
      *
      * @param counts I32 [R, W] out

@@ -33,4 +33,20 @@ public interface RandomOps {
      * @param streams I64 [R, 2]
      */
     void integers(View out, View streams, long step, int bound);
+
+    /**
+     * Bit i of the mask is 1 where word i of the block, as a number below 2^32, is less than keep 2^32 rounded to an integer:
+     * with a probability that differs from {@code keep} by 2^-33 at most: no element at 0, all at 1. The bits beyond
+     * {@code elements} are 0, as in {@link PointwiseOps#relu}.
+     *
+     * @param mask I32 [R, maskWords(elements)] out
+     * @param streams I64 [R, 2]
+     * @param keep from 0 to 1
+     */
+    void keep(View mask, View streams, long step, long elements, double keep);
+
+    /** keep 2^32 rounded: words below it are kept. */
+    static long threshold(double keep) {
+        return (long) Math.rint(keep * 0x1p32);
+    }
 }

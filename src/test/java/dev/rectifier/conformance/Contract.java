@@ -17,6 +17,8 @@ interface Contract {
                 new UpdateContract(),
                 new RandomContract(),
                 new NormContract(),
+                new PoolContract(),
+                new WeightNormContract(),
                 new PopulationContract(),
                 new StreamedContract());
     }

@@ -29,12 +29,20 @@ class CrossEngineTest extends OnEveryEngine {
             "pointwise.copy",
             "pointwise.gather",
             "pointwise.transpose",
+            "pool.pick",
             "reduce.argmax",
             "reduce.correct",
             "update.guard");
 
-    private static final List<String> CHAINS =
-            List.of("pointwise.scale", "pointwise.axpy", "random.", "update.step", "population.");
+    private static final List<String> CHAINS = List.of(
+            "pointwise.scale",
+            "pointwise.axpy",
+            "pointwise.gate",
+            "pool.",
+            "weightNorm.",
+            "random.",
+            "update.step",
+            "population.");
 
     /** Bias gradients are sums, and their examples are dealt out differently. */
     private static final List<String> PRODUCTS =

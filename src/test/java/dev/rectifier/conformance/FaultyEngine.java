@@ -8,11 +8,13 @@ import dev.rectifier.engine.EngineInfo;
 import dev.rectifier.engine.LossOps;
 import dev.rectifier.engine.NormOps;
 import dev.rectifier.engine.PointwiseOps;
+import dev.rectifier.engine.PoolOps;
 import dev.rectifier.engine.PopulationOps;
 import dev.rectifier.engine.RandomOps;
 import dev.rectifier.engine.ReduceOps;
 import dev.rectifier.engine.StreamedOps;
 import dev.rectifier.engine.UpdateOps;
+import dev.rectifier.engine.WeightNormOps;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -99,6 +101,16 @@ final class FaultyEngine implements Engine {
     @Override
     public NormOps norm() {
         return planted(NormOps.class, sound.norm());
+    }
+
+    @Override
+    public PoolOps pool() {
+        return planted(PoolOps.class, sound.pool());
+    }
+
+    @Override
+    public WeightNormOps weightNorm() {
+        return planted(WeightNormOps.class, sound.weightNorm());
     }
 
     @Override

@@ -34,7 +34,8 @@ class FaultyEngineTest extends OnEveryEngine {
     /** Every fault in every engine present. */
     static Stream<Arguments> plants() {
         return SOURCE.engines().stream()
-                .flatMap(present -> Stream.of(LinearFaults.all(), StatefulFaults.all(), SweepFaults.all())
+                .flatMap(present -> Stream.of(
+                                LinearFaults.all(), PoolFaults.all(), StatefulFaults.all(), SweepFaults.all())
                         .flatMap(List::stream)
                         .map(fault -> Arguments.of(present, fault)));
     }

@@ -49,6 +49,18 @@ record PhiloxOracle(long key, long replica, long step) {
         return Expected.filled(count, i -> (words[i] * bound) >>> 32);
     }
 
+    /** Words of bits, bit i of them 1 where word i is below keep 2^32. */
+    Expected keep(int count, double keep) {
+        long[] words = words(count);
+        int[] mask = new int[(count + 31) / 32];
+        for (int i = 0; i < count; i++) {
+            if (words[i] < Math.round(keep * 4294967296.0)) {
+                mask[i / 32] |= 1 << (i % 32);
+            }
+        }
+        return Expected.filled(mask.length, j -> mask[j]);
+    }
+
     /** Box-Muller in fp64, with the error an fp32 evaluation may have. */
     Expected normal(int count, double mean, double deviation) {
         long[] words = words(count);

@@ -23,6 +23,8 @@ final class PointwiseContract implements Contract {
                 reluInPlace(scene, n, w),
                 reluBackward(scene, n, w),
                 reluBackwardInPlace(scene, n, w),
+                gate(scene, n, w),
+                gateInPlace(scene, n, w),
                 activeCounts(scene, n, w),
                 fill(scene, n, w),
                 scale(scene, n, w),
@@ -88,6 +90,22 @@ final class PointwiseContract implements Contract {
                 List.of(scene.inout("dy", 1, n, w), mask(scene, 2, n, w)),
                 (e, v) -> e.pointwise().reluBackward(v.get(0), v.get(0), v.get(1)),
                 in -> List.of(PointwiseOracle.reluBackward(in.get(0), in.get(1))));
+    }
+
+    private static Trial gate(Scene scene, int n, int w) {
+        return new Trial(
+                name("gate", scene, n, w),
+                List.of(scene.out("y", 2, n, w), scene.in("x", 0, n, w), mask(scene, 1, n, w)),
+                (e, v) -> e.pointwise().gate(v.get(0), v.get(1), v.get(2), FACTOR),
+                in -> List.of(PointwiseOracle.gate(in.get(1), in.get(2), FACTOR)));
+    }
+
+    private static Trial gateInPlace(Scene scene, int n, int w) {
+        return new Trial(
+                name("gateInPlace", scene, n, w),
+                List.of(scene.inout("x", 2, n, w), mask(scene, 1, n, w)),
+                (e, v) -> e.pointwise().gate(v.get(0), v.get(0), v.get(1), FACTOR),
+                in -> List.of(PointwiseOracle.gate(in.get(0), in.get(1), FACTOR)));
     }
 
     private static Trial activeCounts(Scene scene, int n, int w) {

@@ -28,6 +28,10 @@ final class PointwiseOracle {
         return Expected.filled(dy.length(), i -> bit(mask, i) ? dy.get(i) : 0);
     }
 
+    static Expected gate(HostTensor x, HostTensor mask, double factor) {
+        return Expected.filled(x.length(), i -> bit(mask, i) ? Bound.round(x.dtype(), factor * x.get(i)) : 0);
+    }
+
     static Expected activeCounts(HostTensor mask, int examples, int width) {
         double[] counts = new double[width];
         for (int i = 0; i < examples * width; i++) {

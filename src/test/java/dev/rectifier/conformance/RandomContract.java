@@ -1,5 +1,6 @@
 package dev.rectifier.conformance;
 
+import dev.rectifier.engine.PointwiseOps;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.HostTensor;
 import dev.rectifier.tensor.Shape;
@@ -11,6 +12,8 @@ final class RandomContract implements Contract {
     /** First, ordinary, and with bits in both counter words. */
     private static final long[] STEPS = {0, 7, 0x1_2345_6789L};
 
+    private static final double[] KEPT = {0.5, 0.9, 1, 0};
+
     @Override
     public Stream<Trial> trials() {
         return Cover.pairs().stream().flatMap(p -> operations(Scene.of(p), p));
@@ -21,7 +24,8 @@ final class RandomContract implements Contract {
         return Stream.of(
                 normal(scene, p.a(), p.b(), step),
                 uniform(scene, p.a(), p.b(), step),
-                integers(scene, p.a(), p.b(), step));
+                integers(scene, p.a(), p.b(), step),
+                keep(scene, p.a() * p.b(), step, KEPT[p.index() % 4]));
     }
 
     private static String name(String operation, Scene scene, int n, int d, long step) {
@@ -64,5 +68,14 @@ final class RandomContract implements Contract {
                 List.of(scene.out("out", DType.I32, 2, n, d), streams(scene)),
                 (e, v) -> e.random().integers(v.get(0), v.get(1), step, 60_000),
                 in -> List.of(block(in.get(1), step).integers(n * d, 60_000)));
+    }
+
+    private static Trial keep(Scene scene, int elements, long step, double keep) {
+        int words = Math.toIntExact(PointwiseOps.maskWords(elements));
+        return new Trial(
+                "random.keep elements=" + elements + " keep=" + keep + " step=" + step + " " + scene,
+                List.of(scene.out("mask", DType.I32, 2, words), streams(scene)),
+                (e, v) -> e.random().keep(v.get(0), v.get(1), step, elements, keep),
+                in -> List.of(block(in.get(1), step).keep(elements, keep)));
     }
 }

@@ -12,12 +12,14 @@ import dev.rectifier.engine.LossKind;
 import dev.rectifier.engine.LossOps;
 import dev.rectifier.engine.Parameters;
 import dev.rectifier.engine.PointwiseOps;
+import dev.rectifier.engine.PoolOps;
 import dev.rectifier.engine.PopulationOps;
 import dev.rectifier.engine.RandomOps;
 import dev.rectifier.engine.ReduceOps;
 import dev.rectifier.engine.UpdateOps;
 import dev.rectifier.engine.UpdateRule;
 import dev.rectifier.engine.View;
+import dev.rectifier.engine.WeightNormOps;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.HostTensor;
 import dev.rectifier.tensor.Shape;
@@ -106,6 +108,16 @@ final class IdleEngine implements Engine, Arena, DenseOps, PointwiseOps, LossOps
     }
 
     @Override
+    public PoolOps pool() {
+        throw new UnsupportedOperationException("Networks of dense layers ask for none of it.");
+    }
+
+    @Override
+    public WeightNormOps weightNorm() {
+        throw new UnsupportedOperationException("Networks of dense layers ask for none of it.");
+    }
+
+    @Override
     public PopulationOps population() {
         throw new UnsupportedOperationException("Loops over batches ask for no expectations.");
     }
@@ -183,6 +195,11 @@ final class IdleEngine implements Engine, Arena, DenseOps, PointwiseOps, LossOps
 
     @Override
     public void reluBackward(View dz, View dy, View mask) {
+        calls++;
+    }
+
+    @Override
+    public void gate(View y, View x, View mask, double factor) {
         calls++;
     }
 
@@ -293,6 +310,11 @@ final class IdleEngine implements Engine, Arena, DenseOps, PointwiseOps, LossOps
 
     @Override
     public void uniform(View out, View streams, long step, double low, double high) {
+        calls++;
+    }
+
+    @Override
+    public void keep(View mask, View streams, long step, long elements, double keep) {
         calls++;
     }
 

@@ -12,12 +12,14 @@ import dev.rectifier.engine.LossOps;
 import dev.rectifier.engine.Metering;
 import dev.rectifier.engine.NormOps;
 import dev.rectifier.engine.PointwiseOps;
+import dev.rectifier.engine.PoolOps;
 import dev.rectifier.engine.PopulationOps;
 import dev.rectifier.engine.RandomOps;
 import dev.rectifier.engine.ReduceOps;
 import dev.rectifier.engine.ResidentOps;
 import dev.rectifier.engine.StreamedOps;
 import dev.rectifier.engine.UpdateOps;
+import dev.rectifier.engine.WeightNormOps;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,6 +37,8 @@ final class CpuEngine implements Engine {
     private final UpdateOps update;
     private final RandomOps random;
     private final NormOps norm;
+    private final PoolOps pool;
+    private final WeightNormOps weightNorm;
     private final PopulationOps population;
     private final ResidentOps resident;
     private final StreamedOps streamed;
@@ -56,6 +60,8 @@ final class CpuEngine implements Engine {
         update = new CpuUpdate(queue);
         random = new CpuRandom(queue);
         norm = new CpuNorm(queue, pointwise);
+        pool = new CpuPool(queue);
+        weightNorm = new CpuWeightNorm(queue);
         population = new CpuPopulation(queue);
         resident = new CpuResident(queue, lanes);
         streamed = new CpuStreamed(queue);
@@ -118,6 +124,16 @@ final class CpuEngine implements Engine {
     @Override
     public NormOps norm() {
         return norm;
+    }
+
+    @Override
+    public PoolOps pool() {
+        return pool;
+    }
+
+    @Override
+    public WeightNormOps weightNorm() {
+        return weightNorm;
     }
 
     @Override

@@ -27,6 +27,11 @@ final class CpuPointwise implements PointwiseOps {
     }
 
     @Override
+    public void gate(View y, View x, View mask, double factor) {
+        byType.of(y).gate(y, x, mask, factor);
+    }
+
+    @Override
     public void activeCounts(View counts, View mask, long examples) {
         Words out = Words.of(counts);
         Words bits = Words.of(mask);

@@ -11,6 +11,8 @@ import dev.rectifier.tensor.Philox;
 final class CpuRandom implements RandomOps {
     private static final int NARROW = 0;
     private static final int WORDS = 1;
+    private static final int WORD = 32; // bits
+    private static final int GROUPS = 256; // of four words, made at a time
     private static final long COST = 20; // elementary operations a number
 
     private final Queue queue;
@@ -92,5 +94,41 @@ final class CpuRandom implements RandomOps {
             }
         };
         queue.submit(job, COST * count, writes(out), streams);
+    }
+
+    @Override
+    public void keep(View mask, View streams, long step, long elements, double keep) {
+        Words target = Words.of(mask);
+        long[] keys = (long[]) ((CpuBuffer) streams.buffer()).array();
+        int count = (int) elements;
+        long threshold = RandomOps.threshold(keep);
+        Job job = (first, last, scratch) -> {
+            int[] planes = scratch.ints(WORDS, 4 * GROUPS);
+            for (int r = first; r < last; r++) {
+                Philox block = block(keys, streams, r, step);
+                for (int done = 0; done < count; done += 4 * GROUPS) {
+                    block.words(done / 4, GROUPS, planes);
+                    keep(
+                            target.array(),
+                            target.at(r) + done / WORD,
+                            planes,
+                            threshold,
+                            Math.min(count - done, 4 * GROUPS));
+                }
+            }
+        };
+        queue.submit(job, COST * count, writes(mask), streams);
+    }
+
+    private static void keep(int[] mask, int at, int[] planes, long threshold, int count) {
+        int word = at;
+        for (int done = 0; done < count; done += WORD) {
+            int bits = 0;
+            for (int i = done; i < Math.min(count, done + WORD); i++) {
+                long drawn = planes[(i & 3) * GROUPS + (i >> 2)] & 0xffffffffL;
+                bits |= (int) ((drawn - threshold) >>> 63) << i;
+            }
+            mask[word++] = bits;
+        }
     }
 }

@@ -8,6 +8,8 @@ interface Elementwise {
 
     void reluBackward(View dz, View dy, View mask);
 
+    void gate(View y, View x, View mask, double factor);
+
     void fill(View y, double value);
 
     void scale(View y, double a);

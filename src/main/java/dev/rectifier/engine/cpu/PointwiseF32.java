@@ -90,6 +90,30 @@ final class PointwiseF32 implements Elementwise {
     }
 
     @Override
+    public void gate(View y, View x, View mask, double factor) {
+        BlocksF32 out = BlocksF32.of(y);
+        BlocksF32 in = BlocksF32.of(x);
+        Words bits = Words.of(mask);
+        int count = (int) y.blockSize();
+        Job job = (first, last, scratch) -> {
+            for (int r = first; r < last; r++) {
+                multiply(out, in, bits, r, count, (float) factor);
+            }
+        };
+        queue.submit(job, 3L * count, writes(y), x, mask);
+    }
+
+    private static void multiply(BlocksF32 y, BlocksF32 x, Words mask, int r, int count, float factor) {
+        int at = y.at(r);
+        int from = x.at(r);
+        int word = mask.at(r);
+        for (int i = 0; i < count; i++) {
+            int bit = (mask.array()[word + (i >> 5)] >>> i) & 1;
+            y.array()[at + i] = Bits.keep(factor * x.array()[from + i], bit);
+        }
+    }
+
+    @Override
     public void fill(View y, double value) {
         BlocksF32 out = BlocksF32.of(y);
         int count = (int) y.blockSize();

@@ -27,6 +27,12 @@ record Cost(double bytes, double flops) {
                 new Cost((double) n[0] * (n[1] * n[3] + n[2] * n[3] + n[1] * n[2]) * width, 2.0 * product(n));
     }
 
+    /** Pooling with sizes R, planes, small, large: bytes for each place of a small plane and of a large one. */
+    static Cost pool(long[] n, double small, double large) {
+        double planes = (double) n[0] * n[1];
+        return new Cost(planes * (n[2] * small + n[3] * large), planes * n[3]);
+    }
+
     /** Stretches of training of R replicas: what they are made of follows from the plan, not from the signature. */
     static Formula resident() {
         return (width, n) -> new Cost((double) n[0] * width, (double) n[0] * n[2]);

@@ -13,12 +13,14 @@ import dev.rectifier.engine.MathMode;
 import dev.rectifier.engine.Metering;
 import dev.rectifier.engine.NormOps;
 import dev.rectifier.engine.PointwiseOps;
+import dev.rectifier.engine.PoolOps;
 import dev.rectifier.engine.PopulationOps;
 import dev.rectifier.engine.RandomOps;
 import dev.rectifier.engine.ReduceOps;
 import dev.rectifier.engine.ResidentOps;
 import dev.rectifier.engine.StreamedOps;
 import dev.rectifier.engine.UpdateOps;
+import dev.rectifier.engine.WeightNormOps;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -39,6 +41,8 @@ final class CudaEngine implements Engine {
     private final UpdateOps update;
     private final RandomOps random;
     private final NormOps norm;
+    private final PoolOps pool;
+    private final WeightNormOps weightNorm;
     private final PopulationOps population;
     private final ResidentOps resident;
     private final CudaCapture capture;
@@ -82,6 +86,8 @@ final class CudaEngine implements Engine {
         this.update = steps;
         this.random = new CudaRandom(kernels, clock);
         this.norm = new CudaNorm(kernels, context, scratch);
+        this.pool = new CudaPool(kernels);
+        this.weightNorm = new CudaWeightNorm(kernels);
         this.population = new CudaPopulation(kernels, scratch);
         this.resident = new CudaResident(kernels);
         this.capture = new CudaCapture(kernels, clock, moves, steps);
@@ -161,6 +167,16 @@ final class CudaEngine implements Engine {
     @Override
     public NormOps norm() {
         return norm;
+    }
+
+    @Override
+    public PoolOps pool() {
+        return pool;
+    }
+
+    @Override
+    public WeightNormOps weightNorm() {
+        return weightNorm;
     }
 
     @Override

@@ -36,6 +36,14 @@ final class CudaPointwise implements PointwiseOps {
     }
 
     @Override
+    public void gate(View y, View x, View mask, double factor) {
+        Grid grid = elements(y);
+        sized(kernels.launch(KernelTable.GATE, y.dtype()).view(y).view(x).view(mask), y, grid)
+                .number(factor)
+                .run(grid);
+    }
+
+    @Override
     public void activeCounts(View counts, View mask, long examples) {
         long units = counts.blockSize();
         Grid grid = Grid.columns(counts.replicas(), units);

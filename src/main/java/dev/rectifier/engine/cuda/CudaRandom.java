@@ -43,6 +43,19 @@ final class CudaRandom implements RandomOps {
                 .run(grid);
     }
 
+    @Override
+    public void keep(View mask, View streams, long step, long elements, double keep) {
+        Grid grid = Grid.rows(mask.replicas(), mask.blockSize(), 1);
+        Launch launch = kernels.launch(KernelTable.KEEP, DType.F32).view(mask).view(streams);
+        clock.show(launch)
+                .size(mask.replicas())
+                .size(elements)
+                .integer(grid.chunks())
+                .size(clock.count(step))
+                .size(RandomOps.threshold(keep))
+                .run(grid);
+    }
+
     private Launch drawn(KernelTable kernel, DType real, View out, View streams, long step) {
         Launch launch = kernels.launch(kernel, real).view(out).view(streams);
         return clock.show(launch)

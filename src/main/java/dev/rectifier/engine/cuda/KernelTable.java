@@ -31,6 +31,10 @@ enum KernelTable {
             "WORD* y, const WORD* x, const i32* rows, const i64* clock; i64 R, i64 N, i64 D, i32 chunks, i64 slots, "
                     + "i64 slot_size, i64 step",
             Cost.perElement(2, 0)),
+    GATE(
+            "pointwise",
+            "REAL* y, const REAL* x, const u32* mask; i64 R, i64 size, i32 chunks, double factor",
+            Cost.perElement(2, 1)),
     TRANSPOSE(
             "pointwise",
             "WORD* y, const WORD* x; i64 R, i64 I, i64 J, i32 tiles_i, i32 tiles_j",
@@ -267,7 +271,59 @@ enum KernelTable {
     INTEGERS(
             "random",
             "i32* out, const i64* streams, const i64* clock; i64 R, i64 size, i32 chunks, i64 step, i32 bound",
-            Cost.perElement(1, 25));
+            Cost.perElement(1, 25)),
+    KEEP(
+            "random",
+            "u32* mask, const i64* streams, const i64* clock; "
+                    + "i64 R, i64 size, i32 chunks, i64 step, i64 threshold",
+            (width, n) -> new Cost(n[0] * n[1] / 8.0, 25.0 * n[0] * n[1])),
+
+    POOL_MAX(
+            "pool",
+            "REAL* y, i32* index, const REAL* x; " + Text.POOL + Text.WINDOWS + ", i32 padding",
+            (width, n) -> Cost.pool(n, width + 4.0, width)),
+    POOL_MAX_BACKWARD(
+            "pool",
+            "REAL* dx, const REAL* dy, const i32* index; " + Text.POOL + Text.WINDOWS + ", i32 padding",
+            (width, n) -> Cost.pool(n, width + 4.0, width)),
+    POOL_PICK(
+            "pool",
+            "REAL* ty, const REAL* tx, const i32* index; " + Text.POOL,
+            (width, n) -> Cost.pool(n, 2.0 * width + 4, 0)),
+    POOL_AVERAGE(
+            "pool",
+            "REAL* y, const REAL* x; " + Text.POOL + Text.WINDOWS + ", double share",
+            (width, n) -> Cost.pool(n, width, width)),
+    POOL_AVERAGE_BACKWARD(
+            "pool",
+            "REAL* dx, const REAL* dy; " + Text.POOL + Text.WINDOWS + ", double share",
+            (width, n) -> Cost.pool(n, width, width)),
+    POOL_GLOBAL_AVERAGE(
+            "pool", "REAL* y, const REAL* x; i64 R, i64 planes, i64 large, double share", Cost.perElement(1, 1)),
+    POOL_GLOBAL_AVERAGE_BACKWARD(
+            "pool",
+            "REAL* dx, const REAL* dy; i64 R, i64 planes, i64 large, i32 chunks, double share",
+            Cost.perElement(1, 1)),
+
+    WEIGHT_NORM_FORWARD(
+            Text.WEIGHT_NORM,
+            "REAL* w, double* norm, const REAL* v, const REAL* g; i64 R, i64 K, i64 D",
+            Cost.perElement(2, 3)),
+    WEIGHT_NORM_BACKWARD(
+            Text.WEIGHT_NORM,
+            "REAL* dv, REAL* dg, const REAL* dw, const REAL* v, const REAL* g, const double* norm; "
+                    + "i64 R, i64 K, i64 D",
+            Cost.perElement(3, 5)),
+    WEIGHT_NORM_TANGENT(
+            Text.WEIGHT_NORM,
+            "REAL* tw, const REAL* v, const REAL* g, const double* norm, const REAL* tv, const REAL* tg; "
+                    + "i64 R, i64 K, i64 D",
+            Cost.perElement(3, 5)),
+    WEIGHT_NORM_BACKWARD_TANGENT(
+            Text.WEIGHT_NORM,
+            "REAL* tdv, REAL* tdg, const REAL* dw, const REAL* tdw, const REAL* v, const REAL* g, "
+                    + "const double* norm, const REAL* tv, const REAL* tg; i64 R, i64 K, i64 D",
+            Cost.perElement(5, 15));
 
     /** Signatures that several kernels share. */
     private static final class Text {
@@ -280,6 +336,9 @@ enum KernelTable {
         static final String ELEMENTS = "i64 R, i64 N, i64 C, i64 S, i64 chunk_size, i32 chunks";
         static final String SLABS = "i64 R, i64 N, i64 C, i64 S, i32 slab_channels, i32 slabs, double eps";
         static final String CHUNKED = "i64 R, i64 size, i64 chunk_size, i32 chunks";
+        static final String WEIGHT_NORM = "weight_norm";
+        static final String POOL = "i64 R, i64 planes, i64 small, i64 large, i32 chunks";
+        static final String WINDOWS = ", i32 height, i32 width, i32 rows, i32 columns, i32 size, i32 stride";
         static final String LANES = "resident_lanes";
         static final String TENSOR = "dense_tensor";
         static final String RESIDENT =

@@ -161,9 +161,16 @@ class KernelTableTest {
             case "update" -> "update()." + (stem.startsWith("step") ? "step" : camel) + "(";
             case "reduce" -> "reduce()." + (kernel == KernelTable.FINISH ? "sum" : camel) + "(";
             case "norm", "norm_elements", "norm_tile" -> "norm()." + norm(kernel) + "(";
+            case "pool" -> "pool()." + after("pool", camel) + "(";
+            case "weight_norm" -> "weightNorm()." + after("weightNorm", camel) + "(";
             case "streamed" -> "streamed()." + streamed(kernel) + "(";
             default -> kernel.file() + "()." + camel + "(";
         };
+    }
+
+    private static String after(String group, String camel) {
+        int from = group.length();
+        return camel.substring(from, from + 1).toLowerCase(java.util.Locale.ROOT) + camel.substring(from + 1);
     }
 
     private static String streamed(KernelTable kernel) {
