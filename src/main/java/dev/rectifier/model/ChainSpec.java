@@ -24,14 +24,16 @@ public record ChainSpec(Shape input, List<NamedLayer> layers, InitScheme init) i
                     "A chain of layers takes [features] or [channels, height, width], all at least 1, not " + input
                             + ".");
         }
-        if (layers.isEmpty()) {
-            throw new IllegalArgumentException("A chain needs at least one layer.");
-        }
         NamedLayer.requireDistinct(layers);
         Shape output = output("", layers, input);
         if (output.rank() != 1) {
             throw new IllegalArgumentException(
                     "The last layer of the chain gives " + output + ", not [outputs]: end with flatten or dense.");
+        }
+        List<Leaf> leaves = leaves(layers, input);
+        if (leaves.stream()
+                .allMatch(leaf -> leaf.layer().parameters(leaf.input()).isEmpty())) {
+            throw new IllegalArgumentException("A chain needs a layer with parameters.");
         }
     }
 
@@ -92,6 +94,10 @@ public record ChainSpec(Shape input, List<NamedLayer> layers, InitScheme init) i
 
     /** All of them, in PyTorch's order: of a block first the body, then the shortcut. */
     List<Leaf> leaves() {
+        return leaves(layers, input);
+    }
+
+    private static List<Leaf> leaves(List<NamedLayer> layers, Shape input) {
         List<Leaf> leaves = new ArrayList<>();
         collect("", layers, input, leaves);
         return leaves;
@@ -151,6 +157,14 @@ public record ChainSpec(Shape input, List<NamedLayer> layers, InitScheme init) i
     @Override
     public boolean isNoisy() {
         return leaves().stream().anyMatch(leaf -> leaf.layer() instanceof LayerSpec.Dropout);
+    }
+
+    @Override
+    public int leastExamples() {
+        boolean single = leaves().stream()
+                .anyMatch(leaf -> leaf.layer() instanceof LayerSpec.BatchNorm
+                        && leaf.input().tail().size() == 1);
+        return single ? 2 : 1;
     }
 
     @Override

@@ -1,44 +1,44 @@
 package dev.rectifier.model;
 
-import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.PointwiseOps;
 import dev.rectifier.engine.View;
-import dev.rectifier.tensor.Shape;
+import dev.rectifier.model.PassKind.Derivatives;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
- * The ReLU that is computed with a layer, if one follows it at once, and who applies its gates to signals: this layer, or the
- * next one as part of its own product ({@code byNext}). Both leave the same bits.
+ * The ReLU that is computed with a layer, if one follows it at once, and who applies its gates to signals: the next layer as part
+ * of its own product, or this one. All ways leave the same bits.
  */
 final class Gate {
     private final PointwiseOps pointwise;
     private final Optional<View> mask;
+    private final boolean byNext;
     private final Optional<View> signal;
     private final Optional<View> tangent;
 
-    private Gate(PointwiseOps pointwise, Optional<View> mask, Optional<View> signal, Optional<View> tangent) {
-        this.pointwise = pointwise;
-        this.mask = mask;
-        this.signal = signal;
-        this.tangent = tangent;
+    private Gate(Site site, Derivatives own) {
+        pointwise = site.engine().pointwise();
+        byNext = site.unit().gatedByNext();
+        boolean relu = site.unit().relu();
+        mask = wanted(relu, () -> site.space().mask(site.output()));
+        boolean here = relu && !byNext;
+        signal = wanted(here && site.kind().gives(own), () -> site.space().values("signal", site.output()));
+        tangent = wanted(here && site.isCurved(), () -> site.space().values("tangent of a signal", site.output()));
     }
 
-    /** {@code output}: extents of the layer's output. */
-    static Gate of(Engine engine, Space space, PassKind kind, Unit unit, Shape output) {
-        if (!unit.relu()) {
-            return new Gate(engine.pointwise(), Optional.empty(), Optional.empty(), Optional.empty());
-        }
-        View mask = space.mask(output);
-        boolean own = !unit.gatedByNext();
-        return new Gate(
-                engine.pointwise(),
-                Optional.of(mask),
-                own && kind.gives(PassKind.Derivatives.GRADIENT)
-                        ? Optional.of(space.values("signal", output))
-                        : Optional.empty(),
-                own && kind.gives(PassKind.Derivatives.CURVATURE)
-                        ? Optional.of(space.values("tangent of a signal", output))
-                        : Optional.empty());
+    private static Optional<View> wanted(boolean wanted, Supplier<View> view) {
+        return wanted ? Optional.of(view.get()) : Optional.empty();
+    }
+
+    /** Of a layer that needs its signals gated. */
+    static Gate of(Site site) {
+        return new Gate(site, Derivatives.GRADIENT);
+    }
+
+    /** Of a layer whose backward pass can gate on the way: see {@link #onTheWay}. */
+    static Gate fused(Site site) {
+        return new Gate(site, Derivatives.CURVATURE);
     }
 
     /** The bits of the ReLU, if there is one. */
@@ -46,9 +46,16 @@ final class Gate {
         return mask;
     }
 
+    /** The bits by which the layer's own backward pass must gate, if it must. */
+    Optional<View> onTheWay() {
+        return byNext || signal.isPresent() ? Optional.empty() : mask;
+    }
+
     /** y = ReLU(y) in place. */
     void apply(View y) {
-        mask.ifPresent(bits -> pointwise.relu(y, bits, y));
+        if (mask.isPresent()) {
+            pointwise.relu(y, mask.get(), y);
+        }
     }
 
     /** d loss / d z of d loss / d y. */
@@ -76,6 +83,8 @@ final class Gate {
 
     /** ty = the tangent after the ReLU, in place. */
     void applyTangent(View ty) {
-        mask.ifPresent(bits -> pointwise.reluBackward(ty, ty, bits));
+        if (mask.isPresent()) {
+            pointwise.reluBackward(ty, ty, mask.get());
+        }
     }
 }

@@ -88,9 +88,8 @@ public final class Initializer {
             if (leaf.layer() instanceof LayerSpec.Linear linear) {
                 LayerBlock block = LayerBlock.of(linear.weight(leaf.input()));
                 spec.init().fill(block, replica.layer(drawn++));
-                place.put(slot++, block.weight());
-                if (linear.bias()) {
-                    place.put(slot++, block.bias());
+                for (LayerSpec.Part part : linear.parameters(leaf.input())) {
+                    place.put(slot++, block.part(part.kind()));
                 }
             } else {
                 for (LayerSpec.Part part : leaf.layer().parameters(leaf.input())) {

@@ -1,5 +1,6 @@
 package dev.rectifier.model;
 
+import dev.rectifier.model.ParameterLayout.Kind;
 import dev.rectifier.tensor.Shape;
 
 /**
@@ -26,6 +27,28 @@ record LayerBlock(int fanIn, int fanOut, int cells, double[] weight, double[] bi
         int units = Math.toIntExact(weight.dim(0));
         int fanIn = Math.toIntExact(weight.tail().size());
         return zeros(fanIn, units, Math.toIntExact(weight.tail().tail().size()));
+    }
+
+    /** What a slot of that kind starts with. */
+    double[] part(Kind kind) {
+        return switch (kind) {
+            case WEIGHT -> weight;
+            case BIAS -> bias;
+            case LENGTH -> lengths();
+            default -> throw new IllegalArgumentException("Nothing is drawn for a " + kind + ".");
+        };
+    }
+
+    private double[] lengths() {
+        double[] lengths = new double[fanOut];
+        for (int row = 0; row < fanOut; row++) {
+            double sum = 0;
+            for (int i = row * fanIn; i < (row + 1) * fanIn; i++) {
+                sum += weight[i] * weight[i];
+            }
+            lengths[row] = Math.sqrt(sum);
+        }
+        return lengths;
     }
 
     /** Outputs that one input reaches: units times kernel cells, as PyTorch counts. */

@@ -3,6 +3,7 @@ package dev.rectifier.model;
 import dev.rectifier.model.ParameterLayout.Kind;
 import dev.rectifier.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -32,7 +33,7 @@ public sealed interface LayerSpec {
     record Part(String name, Kind kind, Shape shape) {}
 
     /** A layer that is linear in its input and in its weight: one row of weights per unit. */
-    sealed interface Linear extends LayerSpec permits Dense, Conv {
+    sealed interface Linear extends LayerSpec permits Dense, Conv, WeightNormed {
         /** [units, ...]: what follows are the inputs of one unit. */
         Shape weight(Shape input);
 
@@ -94,6 +95,46 @@ public sealed interface LayerSpec {
         @Override
         public Shape weight(Shape input) {
             return Shape.of(channels, input.dim(0), kernel, kernel);
+        }
+    }
+
+    /**
+     * A dense layer or a convolution whose weight is w = g v / |v|, row by row: length and direction are parameters, named as by
+     * PyTorch's {@code weight_norm}.
+     */
+    record WeightNormed(Linear layer) implements Linear {
+        public WeightNormed {
+            require(!(layer instanceof WeightNormed), "a weight can be normalised only once");
+        }
+
+        @Override
+        public Shape output(Shape input) {
+            return layer.output(input);
+        }
+
+        @Override
+        public Shape weight(Shape input) {
+            return layer.weight(input);
+        }
+
+        @Override
+        public boolean bias() {
+            return layer.bias();
+        }
+
+        @Override
+        public List<Part> parameters(Shape input) {
+            Shape v = weight(input);
+            long[] g = new long[v.rank()];
+            Arrays.fill(g, 1);
+            g[0] = v.dim(0);
+            List<Part> parts = new ArrayList<>();
+            if (bias()) {
+                parts.add(new Part("bias", Kind.BIAS, Shape.of(v.dim(0))));
+            }
+            parts.add(new Part("weight_g", Kind.LENGTH, Shape.of(g)));
+            parts.add(new Part("weight_v", Kind.WEIGHT, v));
+            return parts;
         }
     }
 

@@ -35,7 +35,7 @@ final class LinearLayer implements Layer {
         this.bias = bias;
         pointwise = site.engine().pointwise();
         below = site.inputMask();
-        gate = site.gate();
+        gate = Gate.of(site);
         y = site.activation();
         dx = site.signal();
         ty = site.tangent();

@@ -153,6 +153,11 @@ public record MlpSpec(
     }
 
     @Override
+    public int leastExamples() {
+        return 1;
+    }
+
+    @Override
     public String words() {
         return IntStream.rangeClosed(0, layers())
                 .mapToObj(l -> Integer.toString(width(l)))

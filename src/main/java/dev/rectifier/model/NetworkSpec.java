@@ -23,6 +23,9 @@ public sealed interface NetworkSpec permits MlpSpec, ChainSpec {
     /** Whether training draws numbers of its own (dropout). */
     boolean isNoisy();
 
+    /** Examples of the smallest batch that can be trained on: 2 where the moments of single values are taken over a batch. */
+    int leastExamples();
+
     /** Its extents in a few words. */
     String words();
 

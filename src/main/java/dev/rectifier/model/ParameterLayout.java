@@ -19,6 +19,8 @@ public record ParameterLayout(List<Slot> slots) {
         WEIGHT,
         /** [out]. */
         BIAS,
+        /** Length of each row of a normalised weight: [out, 1, ...]. */
+        LENGTH,
         /** gamma of a BatchNorm: [channels], named {@code weight}. */
         SCALE,
         /** beta of a BatchNorm: [channels], named {@code bias}. */

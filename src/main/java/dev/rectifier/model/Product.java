@@ -1,5 +1,6 @@
 package dev.rectifier.model;
 
+import dev.rectifier.engine.ConvOps;
 import dev.rectifier.engine.DenseOps;
 import dev.rectifier.engine.View;
 import java.util.Optional;
@@ -63,6 +64,45 @@ interface Product {
                 ops.weightAndBiasGradient(dw, db.get(), dy, x);
             } else {
                 ops.weightGradient(dw, dy, x);
+            }
+        }
+    }
+
+    /** [R, N, C, H, W] with [R, K, C, kh, kw]. */
+    record Conv(ConvOps ops, ConvOps.Window window) implements Product {
+        @Override
+        public void forward(View y, View x, View w, Optional<View> b) {
+            if (b.isPresent()) {
+                ops.forward(y, x, w, b.get(), window);
+            } else {
+                ops.forward(y, x, w, window);
+            }
+        }
+
+        @Override
+        public void forwardRelu(View y, View mask, View x, View w, Optional<View> b) {
+            if (b.isPresent()) {
+                ops.forwardRelu(y, mask, x, w, b.get(), window);
+            } else {
+                ops.forwardRelu(y, mask, x, w, window);
+            }
+        }
+
+        @Override
+        public void inputGradient(View dx, View dy, View w) {
+            ops.inputGradient(dx, dy, w, window);
+        }
+
+        @Override
+        public void inputGradientRelu(View dz, View dy, View w, View mask) {
+            ops.inputGradientRelu(dz, dy, w, mask, window);
+        }
+
+        @Override
+        public void weightGradient(View dw, Optional<View> db, View dy, View x) {
+            ops.weightGradient(dw, dy, x, window);
+            if (db.isPresent()) {
+                ops.biasGradient(db.get(), dy);
             }
         }
     }

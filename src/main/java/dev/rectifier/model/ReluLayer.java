@@ -13,7 +13,7 @@ final class ReluLayer implements Layer {
 
     ReluLayer(Site site) {
         pointwise = site.engine().pointwise();
-        gate = site.gate();
+        gate = Gate.of(site);
         y = site.activation();
         ty = site.tangent();
     }

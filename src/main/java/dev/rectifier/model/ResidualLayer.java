@@ -22,7 +22,7 @@ final class ResidualLayer implements Layer {
     ResidualLayer(Site site, LayerSpec.Residual block) {
         pointwise = site.engine().pointwise();
         inputMoves = site.inputMoves();
-        gate = site.gate();
+        gate = Gate.of(site);
         body = Units.inside(site, block.body());
         shortcut = block.shortcut().isEmpty() ? Optional.empty() : Optional.of(Units.inside(site, block.shortcut()));
         y = site.activation();

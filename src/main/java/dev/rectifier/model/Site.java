@@ -53,10 +53,6 @@ record Site(
         return unit.output();
     }
 
-    Gate gate() {
-        return Gate.of(engine, space, kind, unit, output());
-    }
-
     View activation() {
         return space.values("activation", output());
     }

@@ -53,6 +53,11 @@ final class Space {
         return new Space(arena, dtype, replicas, fewer, this);
     }
 
+    /** N. */
+    long examples() {
+        return examples;
+    }
+
     /** [R, N, ...]. */
     Shape shape(Shape example) {
         return example.prepend(examples).prepend(replicas);
@@ -74,15 +79,31 @@ final class Space {
         return take(() -> fresh("gates", DType.I32, Shape.of(words))).slice(0, Shape.of(words));
     }
 
-    /** [R, ...] of the element type, zero at first. */
-    View zeros(String purpose, Shape block) {
-        return take(() ->
-                arena.openArena(purpose).zeros(dtype, block.prepend(replicas)).view());
-    }
-
     /** F64 [R, ...]. */
     View moments(String purpose, Shape block) {
         return take(() -> fresh(purpose, DType.F64, block));
+    }
+
+    /** [R, N, ...] of zeros. */
+    View zeroValues(Shape example) {
+        return take(() -> arena.openArena("zeros")
+                        .zeros(dtype, example.prepend(examples).prepend(replicas))
+                        .view())
+                .rows(0, examples);
+    }
+
+    /** [R, ...] of the element type. */
+    View block(String purpose, Shape block) {
+        return take(() -> fresh(purpose, dtype, block));
+    }
+
+    /** [R, ...] of one value, which all replicas share. */
+    View constant(double value, Shape block) {
+        HostTensor values = HostTensor.zeros(dtype, block.prepend(1));
+        for (int i = 0; i < values.length(); i++) {
+            values.set(i, value);
+        }
+        return table("constants", values).seenBy(replicas);
     }
 
     /** What is uploaded once. */

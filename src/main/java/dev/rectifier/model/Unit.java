@@ -1,12 +1,13 @@
 package dev.rectifier.model;
 
+import dev.rectifier.model.PassKind.Mode;
 import dev.rectifier.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is computed as one: a layer, with the ReLU that follows it. Flattening is no unit, for blocks are dense: the next unit
- * just sees other extents.
+ * What is computed as one: a layer, with the ReLU that follows it. Flattening is no unit, for blocks are dense (the next unit
+ * just sees other extents), nor is dropout in evaluation.
  *
  * @param layerName of the layer
  * @param name of what comes last: the ReLU, where there is one
@@ -22,14 +23,14 @@ record Unit(String layerName, String name, LayerSpec layer, boolean relu, boolea
     }
 
     /** The units of a list of layers. */
-    static List<Unit> plan(List<NamedLayer> layers, Shape input) {
+    static List<Unit> plan(List<NamedLayer> layers, Shape input, Mode mode) {
         List<Unit> units = new ArrayList<>();
         Shape now = input;
         for (int i = 0; i < layers.size(); i++) {
             LayerSpec layer = layers.get(i).layer();
             Shape from = now;
             now = layer.output(now);
-            if (layer instanceof LayerSpec.Flatten) {
+            if (layer instanceof LayerSpec.Flatten || (layer instanceof LayerSpec.Dropout && mode == Mode.EVALUATION)) {
                 continue;
             }
             boolean alone = layer instanceof LayerSpec.Relu;

@@ -26,14 +26,18 @@ final class Units {
     record Ground(Engine engine, PassKind kind, Space space, Site.Slots slots) {
         /** The layers of a whole network. */
         Units units(ChainSpec spec) {
-            return new Units(this, "", Unit.plan(spec.layers(), spec.input()), false);
+            return new Units(this, "", Unit.plan(spec.layers(), spec.input(), kind.mode()), false);
         }
     }
 
     /** Those of a branch of a block that stands at {@code site}. */
     static Units inside(Site site, List<NamedLayer> branch) {
         Ground ground = new Ground(site.engine(), site.kind(), site.space(), site.slots());
-        return new Units(ground, site.path() + ".", Unit.plan(branch, site.input()), site.inputMoves());
+        return new Units(
+                ground,
+                site.path() + ".",
+                Unit.plan(branch, site.input(), site.kind().mode()),
+                site.inputMoves());
     }
 
     private Units(Ground ground, String prefix, List<Unit> plan, boolean inputMoves) {

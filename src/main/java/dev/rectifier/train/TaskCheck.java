@@ -17,6 +17,7 @@ final class TaskCheck {
     static void requireFit(TrainTask task) {
         requireInitial(task);
         requireData(task);
+        requireBatches(task);
         task.spec().constraints().requireFit(task.student());
         requireRule(task.student().parametrisation(), task.spec().optimiser().rule());
         if (task.targets() instanceof Targets.Teacher teacher) {
@@ -53,6 +54,15 @@ final class TaskCheck {
                 task.data().dtype() == task.initial().dtype(),
                 "The data are " + task.data().dtype() + ", the parameters "
                         + task.initial().dtype() + ": make both of one type.");
+    }
+
+    private static void requireBatches(TrainTask task) {
+        int least = task.student().leastExamples();
+        require(
+                task.data().smallestBatch() >= least,
+                "The data have a batch of " + task.data().smallestBatch()
+                        + " examples, and a BatchNorm of the student takes" + " moments of at least " + least
+                        + ": choose another batch size.");
     }
 
     private static void requireRule(Parametrisation parametrisation, UpdateRule rule) {

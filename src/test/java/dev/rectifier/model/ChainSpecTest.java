@@ -112,6 +112,22 @@ class ChainSpecTest {
         assertThat(part(state, spec.state().slot("0.body.1.running_var"))).containsOnly(1);
     }
 
+    @Test
+    void weightNormalisationStartsAtTheSameWeights() {
+        LayerSpec.Linear dense = new Dense(4);
+        ChainSpec plain = ChainSpec.of(Shape.of(3), dense);
+        ChainSpec normed = ChainSpec.of(Shape.of(3), new LayerSpec.WeightNormed(dense));
+        Streams stream = Streams.single(SeedTree.root(6));
+        double[] w =
+                part(Initializer.draw(plain, DType.F64, stream), plain.layout().slot("0.weight"));
+        HostTensor drawn = Initializer.draw(normed, DType.F64, stream);
+        assertThat(normed.layout().slots().stream().map(slot -> slot.name() + " " + slot.shape()))
+                .containsExactly("0.bias [4]", "0.weight_g [4, 1]", "0.weight_v [4, 3]");
+        assertThat(part(drawn, normed.layout().slot("0.weight_v"))).isEqualTo(w);
+        double[] lengths = part(drawn, normed.layout().slot("0.weight_g"));
+        assertThat(lengths[1]).isEqualTo(Math.sqrt(w[3] * w[3] + w[4] * w[4] + w[5] * w[5]));
+    }
+
     private static double[] part(HostTensor values, ParameterLayout.Slot slot) {
         int from = Math.toIntExact(slot.offset());
         return Arrays.copyOfRange(values.toDoubles(), from, from + Math.toIntExact(slot.size()));
@@ -144,7 +160,7 @@ class ChainSpecTest {
                         new Dropout(0.5),
                         new Dense(2))
                 .layers();
-        List<Unit> units = Unit.plan(layers, Shape.of(2, 4, 4));
+        List<Unit> units = Unit.plan(layers, Shape.of(2, 4, 4), PassKind.Mode.TRAINING);
         assertThat(units.stream().map(Unit::name)).containsExactly("1", "4", "5", "6");
         assertThat(units.stream().map(Unit::gatedByNext)).containsExactly(true, false, false, false);
     }
