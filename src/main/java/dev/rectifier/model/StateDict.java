@@ -32,7 +32,10 @@ public record StateDict(ChainSpec spec) {
 
     /** The names of a network. @throws IllegalArgumentException for a perceptron with multipliers */
     public static StateDict of(NetworkSpec spec) {
-        return new StateDict(spec instanceof ChainSpec chain ? chain : spec.mlp("A state_dict").chain());
+        return new StateDict(
+                spec instanceof ChainSpec chain
+                        ? chain
+                        : spec.mlp("A state_dict").chain());
     }
 
     /**
@@ -105,7 +108,8 @@ public record StateDict(ChainSpec spec) {
     private static HostTensor joined(ParameterLayout layout, Map<String, HostTensor> named, DType dtype) {
         double[] flat = new double[Math.toIntExact(layout.size())];
         for (Slot slot : layout.slots()) {
-            double[] values = Optional.ofNullable(named.get(slot.name())).orElseThrow().toDoubles();
+            double[] values =
+                    Optional.ofNullable(named.get(slot.name())).orElseThrow().toDoubles();
             System.arraycopy(values, 0, flat, Math.toIntExact(slot.offset()), values.length);
         }
         return HostTensor.rounded(dtype, Shape.of(1, flat.length), flat);

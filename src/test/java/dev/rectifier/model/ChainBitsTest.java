@@ -95,7 +95,11 @@ class ChainBitsTest extends OnEveryEngine {
         Shape image = Shape.of(2, 4, 4);
         LayerSpec fork = LayerSpec.Residual.of(List.of(new LayerSpec.BatchNorm()), List.of());
         List<LayerSpec> first = List.of(
-                fork, new LayerSpec.Relu(), new LayerSpec.BatchNorm(), new LayerSpec.MaxPool(2), new LayerSpec.AvgPool(3));
+                fork,
+                new LayerSpec.Relu(),
+                new LayerSpec.BatchNorm(),
+                new LayerSpec.MaxPool(2),
+                new LayerSpec.AvgPool(3));
         for (EngineSource.Present present : SOURCE.engines()) {
             for (LayerSpec layer : first) {
                 ChainSpec spec = ChainSpec.of(image, layer, new LayerSpec.Flatten(), new LayerSpec.Dense(3));
@@ -103,7 +107,9 @@ class ChainBitsTest extends OnEveryEngine {
                 for (int shared = 0; shared < 2; shared++) {
                     seen[shared] = gradient(present.engine(), spec, shared == 1);
                 }
-                assertThat(seen[1].sameBits(seen[0])).as(present.name() + " " + layer).isTrue();
+                assertThat(seen[1].sameBits(seen[0]))
+                        .as(present.name() + " " + layer)
+                        .isTrue();
             }
         }
     }
@@ -111,10 +117,12 @@ class ChainBitsTest extends OnEveryEngine {
     private static HostTensor gradient(Engine engine, ChainSpec spec, boolean shared) {
         try (Arena arena = engine.openArena("shared")) {
             HostTensor drawn = Initializer.draw(spec, DType.F32, Streams.range(SEED, 0, REPLICAS));
-            NetworkValues values = NetworkValues.of(spec.layout().views(arena.upload(drawn).view()));
-            LayerViews gradient = spec.layout()
-                    .views(arena.zeros(DType.F32, drawn.shape()).view());
-            View one = drawn(arena, DType.F32, Shape.of(1, EXAMPLES, spec.inputs())).seenBy(REPLICAS);
+            NetworkValues values =
+                    NetworkValues.of(spec.layout().views(arena.upload(drawn).view()));
+            LayerViews gradient =
+                    spec.layout().views(arena.zeros(DType.F32, drawn.shape()).view());
+            View one = drawn(arena, DType.F32, Shape.of(1, EXAMPLES, spec.inputs()))
+                    .seenBy(REPLICAS);
             View x = one;
             if (!shared) {
                 x = arena.zeros(DType.F32, one.shape()).view();
