@@ -11,6 +11,7 @@ interface Contract {
     static Stream<Contract> all() {
         return Stream.of(
                 new DenseContract(),
+                new ConvContract(),
                 new PointwiseContract(),
                 new LossContract(),
                 new ReduceContract(),

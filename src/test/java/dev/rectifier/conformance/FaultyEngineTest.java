@@ -35,7 +35,11 @@ class FaultyEngineTest extends OnEveryEngine {
     static Stream<Arguments> plants() {
         return SOURCE.engines().stream()
                 .flatMap(present -> Stream.of(
-                                LinearFaults.all(), PoolFaults.all(), StatefulFaults.all(), SweepFaults.all())
+                                LinearFaults.all(),
+                                ConvFaults.all(),
+                                PoolFaults.all(),
+                                StatefulFaults.all(),
+                                SweepFaults.all())
                         .flatMap(List::stream)
                         .map(fault -> Arguments.of(present, fault)));
     }

@@ -115,7 +115,7 @@ final class LinearFaults {
         call.proceedWith(i, new View(v.buffer(), v.offset(), 0, v.shape()));
     }
 
-    private static void accumulates(Fault.Call call) {
+    static void accumulates(Fault.Call call) {
         HostTensor before = call.view(0).download();
         call.proceed();
         HostTensor now = call.view(0).download();
@@ -149,7 +149,7 @@ final class LinearFaults {
     }
 
     /** As if operands were rounded to TF32 unasked. */
-    private static void coarse(Fault.Call call) {
+    static void coarse(Fault.Call call) {
         after(call, 0, v -> Float.intBitsToFloat(Float.floatToRawIntBits((float) v) & 0xffffe000));
     }
 
@@ -171,7 +171,7 @@ final class LinearFaults {
         }
     }
 
-    private static void gatesStale(Fault.Call call) {
+    static void gatesStale(Fault.Call call) {
         HostTensor before = call.view(1).download();
         call.proceed();
         Fault.store(call.view(1), before);

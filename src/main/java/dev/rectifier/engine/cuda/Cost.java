@@ -33,6 +33,16 @@ record Cost(double bytes, double flops) {
         return new Cost(planes * (n[2] * small + n[3] * large), planes * n[3]);
     }
 
+    /** A convolution or one of its gradients, sizes R, N, C, H, W, K, kh, kw, Ho, Wo: three arrays, two flops per term. */
+    static Formula convolution() {
+        return (width, n) -> {
+            double outputs = (double) n[1] * n[5] * n[8] * n[9];
+            double taps = (double) n[2] * n[6] * n[7];
+            double elements = (double) n[1] * n[2] * n[3] * n[4] + outputs + n[5] * taps;
+            return new Cost(n[0] * elements * width, 2.0 * n[0] * outputs * taps);
+        };
+    }
+
     /** Stretches of training of R replicas: what they are made of follows from the plan, not from the signature. */
     static Formula resident() {
         return (width, n) -> new Cost((double) n[0] * width, (double) n[0] * n[2]);

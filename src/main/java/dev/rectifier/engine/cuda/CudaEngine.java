@@ -3,6 +3,7 @@ package dev.rectifier.engine.cuda;
 import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.Buffer;
 import dev.rectifier.engine.CaptureOps;
+import dev.rectifier.engine.ConvOps;
 import dev.rectifier.engine.DenseOps;
 import dev.rectifier.engine.DeviceMemory;
 import dev.rectifier.engine.Engine;
@@ -35,6 +36,7 @@ final class CudaEngine implements Engine {
     private final Optional<CublasLt> cublasLt;
     private final EngineInfo info;
     private final DenseOps dense;
+    private final ConvOps conv;
     private final PointwiseOps pointwise;
     private final LossOps loss;
     private final ReduceOps reduce;
@@ -81,6 +83,7 @@ final class CudaEngine implements Engine {
         this.info =
                 new EngineInfo(plan.name, context.deviceName(), options, versions(plan, context, joined.description()));
         this.dense = new CudaDense(kernels, options.mathMode(), pointwise, cublas, cublasLt);
+        this.conv = new CudaConv(kernels, scratch);
         this.loss = new CudaLoss(kernels, scratch);
         this.reduce = new CudaReduce(kernels, scratch);
         this.update = steps;
@@ -137,6 +140,11 @@ final class CudaEngine implements Engine {
     @Override
     public DenseOps dense() {
         return dense;
+    }
+
+    @Override
+    public ConvOps conv() {
+        return conv;
     }
 
     @Override

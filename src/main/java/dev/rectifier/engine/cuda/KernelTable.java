@@ -67,6 +67,18 @@ enum KernelTable {
     DENSE_BIAS_GRADIENT("dense", "REAL* db, const REAL* dy; i64 R, i64 N, i64 K, i32 chunks", Cost.perElement(1, 1)),
     DENSE_BIAS_ROWS("dense", "REAL* y, const REAL* bias; i64 R, i64 N, i64 K, i32 chunks", Cost.perElement(1, 0)),
 
+    CONV_FORWARD_TILE32("conv", Text.FORWARD + Text.CONV, Cost.convolution()),
+    CONV_FORWARD_TILE64("conv", Text.FORWARD + Text.CONV, Cost.convolution()),
+    CONV_INPUT_GRADIENT_TILE32("conv", Text.INPUT_GRADIENT + Text.CONV, Cost.convolution()),
+    CONV_INPUT_GRADIENT_TILE64("conv", Text.INPUT_GRADIENT + Text.CONV, Cost.convolution()),
+    CONV_WEIGHT_GRADIENT_TILE32("conv", Text.CONV_WEIGHTS, Cost.convolution()),
+    CONV_WEIGHT_GRADIENT_TILE64("conv", Text.CONV_WEIGHTS, Cost.convolution()),
+    CONV_SUM(
+            "conv",
+            "REAL* dw, const double* partial; i64 R, i64 pieces, i64 size, i32 chunks",
+            (width, n) -> new Cost((double) n[0] * n[2] * (8.0 * n[1] + width), (double) n[0] * n[1] * n[2])),
+    CONV_BIAS_GRADIENT("conv", "REAL* db, const REAL* dy; i64 R, i64 N, i64 K, i64 pixels", Cost.perElement(1, 1)),
+
     LOSS_ELEMENTWISE(
             "loss",
             "double* value, REAL* gradient, const REAL* outputs, const REAL* targets; "
@@ -335,6 +347,10 @@ enum KernelTable {
         static final String WALKED = "i64 R, i64 N, i64 C, i64 S, i64 chunk_size, i32 groups, i32 chunks";
         static final String ELEMENTS = "i64 R, i64 N, i64 C, i64 S, i64 chunk_size, i32 chunks";
         static final String SLABS = "i64 R, i64 N, i64 C, i64 S, i32 slab_channels, i32 slabs, double eps";
+        static final String CONV = "i64 R, i64 N, i64 C, i64 H, i64 W, i64 K, i64 kh, i64 kw, i64 Ho, i64 Wo, "
+                + "i32 stride, i32 padding, i32 tiles, i32 tiles_j";
+        static final String CONV_WEIGHTS =
+                "REAL* dw, double* partial, const REAL* dy, const REAL* x; " + CONV + ", i64 length, i32 pieces";
         static final String CHUNKED = "i64 R, i64 size, i64 chunk_size, i32 chunks";
         static final String WEIGHT_NORM = "weight_norm";
         static final String POOL = "i64 R, i64 planes, i64 small, i64 large, i32 chunks";

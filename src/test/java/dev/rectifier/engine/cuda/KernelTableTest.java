@@ -99,8 +99,8 @@ class KernelTableTest {
     @ParameterizedTest
     @EnumSource
     void costGrowsInProportionToTheReplicas(KernelTable kernel) {
-        Cost one = kernel.cost(4, 1, 8, 8, 8, 8, 8);
-        Cost three = kernel.cost(4, 3, 8, 8, 8, 8, 8);
+        Cost one = kernel.cost(4, 1, 8, 8, 8, 8, 8, 8, 8, 8, 8);
+        Cost three = kernel.cost(4, 3, 8, 8, 8, 8, 8, 8, 8, 8, 8);
         assertThat(three.bytes()).isEqualTo(3 * one.bytes()).isPositive();
         assertThat(three.flops()).isEqualTo(3 * one.flops()).isNotNegative();
     }
@@ -157,6 +157,7 @@ class KernelTableTest {
                 .replaceAll(found -> found.group(1).toUpperCase(java.util.Locale.ROOT));
         return switch (kernel.file()) {
             case "dense", "dense_tensor" -> "dense()." + dense(camel) + "(";
+            case "conv" -> "conv()." + dense(camel) + "(";
             case "loss" -> "losses().evaluate(";
             case "update" -> "update()." + (stem.startsWith("step") ? "step" : camel) + "(";
             case "reduce" -> "reduce()." + (kernel == KernelTable.FINISH ? "sum" : camel) + "(";
