@@ -39,7 +39,8 @@ class FaultyEngineTest extends OnEveryEngine {
                                 ConvFaults.all(),
                                 PoolFaults.all(),
                                 StatefulFaults.all(),
-                                SweepFaults.all())
+                                SweepFaults.all(),
+                                NormFaults.all())
                         .flatMap(List::stream)
                         .map(fault -> Arguments.of(present, fault)));
     }
