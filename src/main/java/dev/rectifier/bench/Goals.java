@@ -25,7 +25,6 @@ public final class Goals {
     private static final double ISSUE_OWN_STREAM = 4.8e10;
 
     private static final String HVP = "there are no Hessian-vector products yet";
-    private static final String NORM = "there is no BatchNorm yet";
 
     private static final List<String> FIRST = List.of("ensembles/goal 1: 10-10-1 R=32768 N=1 .*");
     private static final List<String> SECOND = List.of("ensembles/goal 2: 10-10-1, own stream, teacher R=32768 N=1 .*");
@@ -47,6 +46,15 @@ public final class Goals {
             "kernels/step momentum R=16 W=6250000",
             "kernels/step adam R=16 W=6250000");
     private static final List<String> NORMALS = List.of("kernels/normals R=16 W=4194304");
+    private static final List<String> NORM =
+            List.of("kernels/batch norm R=1 N=262144 W=256", "kernels/batch norm backward R=1 N=262144 W=256");
+    private static final List<String> NORM_REPLICAS =
+            List.of("kernels/batch norm R=1024 N=256 W=64", "kernels/batch norm backward R=1024 N=256 W=64");
+    private static final List<String> NORM_RELU = List.of(
+            "kernels/batch norm and relu R=1 N=262144 W=256",
+            "kernels/batch norm and relu backward R=1 N=262144 W=256",
+            "kernels/batch norm and relu R=1024 N=256 W=64",
+            "kernels/batch norm and relu backward R=1024 N=256 W=64");
     private static final List<String> PRODUCT = List.of("kernels/product x W\\^T R=1024 N=128 D=128 K=128");
     private static final List<String> HOST = List.of("cpu/10-10-1 R=64 N=1 .*");
 
@@ -103,9 +111,20 @@ public final class Goals {
                     14,
                     "Lanczos quadrature, 10 probes of 100 steps",
                     later(">= 20 x PyHessian, >= 4 x curvlinops compiled", HVP)),
-            Goal.of(15, "BatchNorm of (N, C)", later(">= 90 % of copy; >= 1.1 x torch, >= 5 x cuDNN", NORM)),
-            Goal.of(16, "BatchNorm per replica", later(">= 2 x the best peer", NORM)),
-            Goal.of(17, "BatchNorm with ReLU, both ways", later(">= 1.15 x torch", NORM)),
+            Goal.of(
+                    15,
+                    "BatchNorm of (N, C), 67 M elements",
+                    gpu(NORM, COPY, 0.9, ">= 90 % of copy"),
+                    beside(Place.GPU, NORM, "torch.*", 1.1, ">= 1.1 x torch"),
+                    beside(Place.GPU, NORM, "cuDNN", 5, ">= 5 x cuDNN")),
+            Goal.of(
+                    16,
+                    "BatchNorm of 1,024 replicas, batch 256, 64 channels",
+                    gpu(NORM_REPLICAS, RATIO, 2, ">= 2 x the best peer")),
+            Goal.of(
+                    17,
+                    "BatchNorm with ReLU, both ways",
+                    beside(Place.GPU, NORM_RELU, "torch.*", 1.15, ">= 1.15 x torch")),
             Goal.of(
                     18,
                     "ReLU with a one-bit mask, 67 M elements",

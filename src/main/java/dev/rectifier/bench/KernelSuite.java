@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Single operations: what streams through memory along its size, products along their side and along R. */
 public final class KernelSuite {
@@ -35,6 +36,7 @@ public final class KernelSuite {
             suite.addFlat(STREAMED_REPLICAS, all / STREAMED_REPLICAS);
             suite.addRows(STREAMED_REPLICAS, 16, all / STREAMED_REPLICAS / 16);
         }
+        suite.addNorms();
         for (Products product : Products.values()) {
             suite.addProducts(product);
         }
@@ -53,6 +55,7 @@ public final class KernelSuite {
         for (UpdateRule rule : List.of(UpdateRule.SGD, UpdateRule.MOMENTUM, UpdateRule.ADAM)) {
             suite.step(rule, STREAMED_REPLICAS, p);
         }
+        suite.addNorms();
         long side = Math.min(128, suite.largestSide);
         long r = Math.max(1, suite.elements / 4 / (side * side));
         suite.square(Products.FORWARD, Products.FORWARD.family(), r, side, "D");
@@ -96,6 +99,24 @@ public final class KernelSuite {
 
     private void rows(String family, Operation operation, long r, long n, long k) {
         add(family, operation, new Axes(Map.of("R", r, "N", n, "K", k)), "K", false);
+    }
+
+    /** One replica with many examples, and many small replicas. */
+    private void addNorms() {
+        long width = Math.min(256, elements / 4);
+        long batch = Math.min(256, elements / 4);
+        long channels = Math.min(64, elements / batch);
+        for (Norms norm : Norms.values()) {
+            norms(norm, 1, elements / width, width);
+            norms(norm, Math.max(1, Math.min(1024, elements / (batch * channels))), batch, channels);
+        }
+    }
+
+    private void norms(Norms norm, long r, long n, long w) {
+        Axes axes = new Axes(Map.of("R", r, "N", n, "W", w));
+        Subject subject = new Subject(NAME, norm.family(), axes, "N", norm.work(r, n, w));
+        OperationCase joined = new OperationCase(subject, norm.of(r, n, w), false, caches);
+        cases.add(new NormCase(joined, norm.comesApart() ? Optional.of(norm.apart(r, n, w)) : Optional.empty()));
     }
 
     private void addProducts(Products product) {

@@ -73,7 +73,7 @@ record OperationCase(Subject subject, Operation operation, boolean rivalry, List
     }
 
     /** The operation on one engine. */
-    private record OnEngine(String name, Rig rig, Rival rival, Operation operation) implements Contender {
+    record OnEngine(String name, Rig rig, Rival rival, Operation operation) implements Contender {
         @Override
         public Trial open(Cache cache) {
             return new OperationTrial(rig, rival, operation, cache);

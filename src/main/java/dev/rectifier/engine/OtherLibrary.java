@@ -15,6 +15,15 @@ public interface OtherLibrary {
      */
     Session open();
 
+    /**
+     * What a batch normalisation keeps for its way back.
+     *
+     * @param mean [R, C]
+     * @param root [R, C], 1 / sqrt(variance + eps)
+     * @param eps added to a variance
+     */
+    record Saved(View mean, View root, double eps) {}
+
     /** The library at work. Views are the engine's and of one floating type. */
     interface Session extends AutoCloseable {
         /** Version and where it was found. */
@@ -36,6 +45,25 @@ public interface OtherLibrary {
          * @param y as dx; what came of the forward pass
          */
         void reluBackward(View dx, View dy, View y);
+
+        /**
+         * Batch normalisation of each replica in training mode, see {@link NormOps#forward}.
+         *
+         * @param y [R, N, C] or [R, N, C, H, W] out
+         * @param saved out
+         * @param x as y
+         */
+        void normForward(View y, Saved saved, View x, NormOps.Affine affine);
+
+        /**
+         * Its backward pass, see {@link NormOps#backward}.
+         *
+         * @param dx as x, out
+         * @param gradient out
+         * @param dy as x
+         * @param scale [R, C]
+         */
+        void normBackward(View dx, NormOps.Affine gradient, View dy, View x, View scale, Saved saved);
 
         /** Gives back what it holds; logs and never throws on a failing release. */
         @Override

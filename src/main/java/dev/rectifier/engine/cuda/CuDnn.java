@@ -1,6 +1,8 @@
 package dev.rectifier.engine.cuda;
 
 import dev.rectifier.engine.DeviceException;
+import dev.rectifier.engine.NormOps;
+import dev.rectifier.engine.NormShape;
 import dev.rectifier.engine.OtherLibrary;
 import dev.rectifier.engine.ShapeException;
 import dev.rectifier.engine.View;
@@ -14,6 +16,7 @@ import jcuda.Pointer;
 import jcuda.jcudnn.JCudnn;
 import jcuda.jcudnn.cudnnActivationDescriptor;
 import jcuda.jcudnn.cudnnActivationMode;
+import jcuda.jcudnn.cudnnBatchNormMode;
 import jcuda.jcudnn.cudnnDataType;
 import jcuda.jcudnn.cudnnHandle;
 import jcuda.jcudnn.cudnnNanPropagation;
@@ -26,7 +29,7 @@ import org.slf4j.event.Level;
 
 /**
  * cuDNN at work on the engine's stream, for comparisons. A view is a packed tensor [1, 1, 1, elements]: element-wise operations
- * see no axes. Status codes are told by the library itself, since cuDNN 9 renumbered those that JCudnn's names were made for.
+ * see no axes. Batch normalisation has one call per replica, [N, C, S, 1]. Status codes are told by the library itself, since cuDNN 9 renumbered those that JCudnn's names were made for.
  */
 final class CuDnn implements OtherLibrary.Session {
     private static final Logger LOG = LoggerFactory.getLogger(CuDnn.class);
@@ -39,8 +42,8 @@ final class CuDnn implements OtherLibrary.Session {
     private final Map<Extent, cudnnTensorDescriptor> tensors = new HashMap<>();
     private final Deque<Runnable> releases = new ArrayDeque<>();
 
-    /** A packed tensor's type and elements. */
-    private record Extent(DType type, int elements) {}
+    /** A packed tensor: its type, and N C H 1. */
+    private record Extent(DType type, int examples, int channels, int places) {}
 
     /** @throws DeviceException if the library cannot be loaded or does not start; nothing is left open then */
     CuDnn(CudaContext context, CudaLibraries.Library library) {
@@ -108,6 +111,87 @@ final class CuDnn implements OtherLibrary.Session {
         done(status, "cudnnActivationBackward");
     }
 
+    @Override
+    public void normForward(View y, OtherLibrary.Saved saved, View x, NormOps.Affine affine) {
+        context.bind();
+        cudnnTensorDescriptor block = block(x);
+        cudnnTensorDescriptor channels = channels(x);
+        for (int r = 0; r < x.replicas(); r++) {
+            int status = JCudnn.cudnnBatchNormalizationForwardTraining(
+                    handle,
+                    cudnnBatchNormMode.CUDNN_BATCHNORM_SPATIAL,
+                    scalar(x.dtype(), 1),
+                    scalar(x.dtype(), 0),
+                    block,
+                    at(x, r),
+                    block,
+                    at(y, r),
+                    channels,
+                    at(affine.scale(), r),
+                    at(affine.shift(), r),
+                    1,
+                    null,
+                    null,
+                    saved.eps(),
+                    at(saved.mean(), r),
+                    at(saved.root(), r));
+            done(status, "cudnnBatchNormalizationForwardTraining");
+        }
+    }
+
+    @Override
+    public void normBackward(View dx, NormOps.Affine gradient, View dy, View x, View scale, OtherLibrary.Saved saved) {
+        context.bind();
+        cudnnTensorDescriptor block = block(x);
+        cudnnTensorDescriptor channels = channels(x);
+        Pointer one = scalar(x.dtype(), 1);
+        Pointer zero = scalar(x.dtype(), 0);
+        for (int r = 0; r < x.replicas(); r++) {
+            int status = JCudnn.cudnnBatchNormalizationBackward(
+                    handle,
+                    cudnnBatchNormMode.CUDNN_BATCHNORM_SPATIAL,
+                    one,
+                    zero,
+                    one,
+                    zero,
+                    block,
+                    at(x, r),
+                    block,
+                    at(dy, r),
+                    block,
+                    at(dx, r),
+                    channels,
+                    at(scale, r),
+                    at(gradient.scale(), r),
+                    at(gradient.shift(), r),
+                    saved.eps(),
+                    at(saved.mean(), r),
+                    at(saved.root(), r));
+            done(status, "cudnnBatchNormalizationBackward");
+        }
+    }
+
+    /** One replica's [N, C, S, 1]. */
+    private cudnnTensorDescriptor block(View x) {
+        NormShape shape = NormShape.of(x);
+        return tensors.computeIfAbsent(
+                new Extent(
+                        x.dtype(),
+                        Math.toIntExact(shape.examples()),
+                        Math.toIntExact(shape.channels()),
+                        Math.toIntExact(shape.places())),
+                this::describe);
+    }
+
+    /** One replica's [1, C, 1, 1]. */
+    private cudnnTensorDescriptor channels(View x) {
+        return tensors.computeIfAbsent(new Extent(x.dtype(), 1, Math.toIntExact(x.dim(2)), 1), this::describe);
+    }
+
+    private Pointer at(View view, int replica) {
+        return at(view.replicas(replica, 1));
+    }
+
     private Pointer at(View view) {
         return CudaBuffer.address(view, context, 0);
     }
@@ -132,7 +216,8 @@ final class CuDnn implements OtherLibrary.Session {
                 throw new ShapeException("cuDNN is given packed views of one size and type, not " + views + ".");
             }
         }
-        Extent extent = new Extent(first.dtype(), Math.toIntExact(first.shape().size()));
+        Extent extent =
+                new Extent(first.dtype(), 1, 1, Math.toIntExact(first.shape().size()));
         return tensors.computeIfAbsent(extent, this::describe);
     }
 
@@ -146,7 +231,8 @@ final class CuDnn implements OtherLibrary.Session {
         int type = extent.type == DType.F64 ? cudnnDataType.CUDNN_DATA_DOUBLE : cudnnDataType.CUDNN_DATA_FLOAT;
         int format = cudnnTensorFormat.CUDNN_TENSOR_NCHW;
         check(
-                JCudnn.cudnnSetTensor4dDescriptor(tensor, format, type, 1, 1, 1, extent.elements),
+                JCudnn.cudnnSetTensor4dDescriptor(
+                        tensor, format, type, extent.examples, extent.channels, extent.places, 1),
                 "cudnnSetTensor4dDescriptor");
         return tensor;
     }

@@ -2,10 +2,13 @@ package dev.rectifier.engine.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.offset;
 
+import dev.rectifier.conformance.NormScene;
 import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.NoDeviceException;
+import dev.rectifier.engine.NormOps;
 import dev.rectifier.engine.OtherLibrary;
 import dev.rectifier.engine.PointwiseOps;
 import dev.rectifier.engine.ShapeException;
@@ -70,6 +73,45 @@ class CuDnnTest {
             View expected = arena.upload(normals(type, 2)).view();
             engine.pointwise().reluBackward(expected, expected, mask);
             assertThat(dy.download().toDoubles()).isEqualTo(expected.download().toDoubles());
+        }
+    }
+
+    /** Both sum in fp64, so they differ by the roundings of an element: at most 8 of numbers below 20. */
+    @ParameterizedTest
+    @EnumSource(
+            value = DType.class,
+            names = {"F32", "F64"})
+    void batchNormalisationGoesReplicaByReplica(DType type) {
+        NormScene scene = NormScene.random(type, R, Shape.of(5, 4, 3, 2), 11);
+        try (Engine engine = Emulated.open();
+                Arena arena = engine.openArena("norm");
+                OtherLibrary.Session cudnn = cudnn(engine).open()) {
+            NormScene.Results ours = scene.training(engine);
+            View x = arena.upload(scene.x()).view();
+            View y = arena.zeros(type, x.shape()).view();
+            NormOps.Affine affine = new NormOps.Affine(
+                    arena.upload(scene.scale()).view(),
+                    arena.upload(scene.shift()).view());
+            NormOps.Affine gradient = new NormOps.Affine(
+                    arena.upload(scene.scale()).view(),
+                    arena.upload(scene.shift()).view());
+            OtherLibrary.Saved saved = new OtherLibrary.Saved(
+                    arena.upload(scene.scale()).view(),
+                    arena.upload(scene.shift()).view(),
+                    NormScene.EPS);
+            cudnn.normForward(y, saved, x, affine);
+            requireClose(y, ours.y());
+            cudnn.normBackward(y, gradient, arena.upload(scene.dy()).view(), x, affine.scale(), saved);
+            requireClose(y, ours.dx());
+            requireClose(gradient.scale(), ours.dscale());
+            requireClose(gradient.shift(), ours.dshift());
+        }
+    }
+
+    private static void requireClose(View found, HostTensor expected) {
+        double bound = 8 * 20 * expected.dtype().unitRoundoff();
+        for (int i = 0; i < expected.length(); i++) {
+            assertThat(found.download().get(i)).isCloseTo(expected.get(i), offset(bound));
         }
     }
 

@@ -1,0 +1,180 @@
+package dev.rectifier.bench;
+
+import dev.rectifier.engine.Engine;
+import dev.rectifier.engine.NormOps.Affine;
+import dev.rectifier.engine.NormOps.Moments;
+import dev.rectifier.engine.NormOps.Normed;
+import dev.rectifier.engine.OtherLibrary;
+import dev.rectifier.engine.PointwiseOps;
+import dev.rectifier.engine.View;
+import dev.rectifier.tensor.DType;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Batch normalisation of [R, N, C] in training mode, and the same by operations of their own one after the other. */
+enum Norms {
+    FORWARD("batch norm", 5),
+    FORWARD_RELU("batch norm and relu", 6),
+    BACKWARD("batch norm backward", 8),
+    BACKWARD_RELU("batch norm and relu backward", 8);
+
+    private static final double EPS = 1e-5;
+    /** Bytes of a replica's x up to which an engine need not read it twice. */
+    private static final long RESIDENT = 200 << 10;
+
+    private final String family;
+    private final double flops;
+
+    Norms(String family, double flops) {
+        this.family = family;
+        this.flops = flops;
+    }
+
+    String family() {
+        return family;
+    }
+
+    private boolean isBackward() {
+        return this == BACKWARD || this == BACKWARD_RELU;
+    }
+
+    private boolean hasRelu() {
+        return this == FORWARD_RELU || this == BACKWARD_RELU;
+    }
+
+    /** The least work: operands once where a replica fits a multiprocessor, else what the sums read a second time too. */
+    Work work(long r, long n, long c) {
+        Work once = of(r, n, c).work();
+        double again = 4.0 * r * n * c * (isBackward() ? 2 : 1);
+        return n * c * 4 <= RESIDENT ? once : new Work(once.bytes() + again, once.flops(), 0);
+    }
+
+    Operation of(long r, long n, long c) {
+        Operation joined = operation(r, n, c, isBackward() ? this::back : this::forth);
+        return hasRelu() ? joined : joined.besides(elsewhere(r, n, c));
+    }
+
+    /** Without what is joined: moments, their scale and the rest; the gate and the rest. */
+    Operation apart(long r, long n, long c) {
+        return operation(r, n, c, isBackward() ? this::backApart : this::forthApart);
+    }
+
+    private Operation operation(long r, long n, long c, Operation.Call call) {
+        List<Slot> slots = new ArrayList<>(isBackward() ? backSlots(r, n, c) : forthSlots(r, n, c));
+        if (hasRelu()) {
+            Slot mask = Slot.out(r, PointwiseOps.maskWords(n * c)).of(DType.I32);
+            slots.add(isBackward() ? open(mask) : mask);
+        }
+        return Operation.of(flops * r * n * c, call, slots.toArray(Slot[]::new)).withDepth(n);
+    }
+
+    /** A mask that is read: gates as they come. */
+    private static Slot open(Slot mask) {
+        return new Slot(mask.shape(), mask.dtype(), new Slot.Content.Whole(Integer.MAX_VALUE), true, false);
+    }
+
+    private static List<Slot> forthSlots(long r, long n, long c) {
+        return List.of(
+                Slot.in(r, n, c),
+                Slot.out(r, n, c),
+                Slot.in(r, c),
+                Slot.in(r, c),
+                Slot.out(r, c).of(DType.F64),
+                Slot.out(r, c).of(DType.F64));
+    }
+
+    private static List<Slot> backSlots(long r, long n, long c) {
+        return List.of(
+                Slot.in(r, n, c),
+                Slot.in(r, n, c),
+                Slot.out(r, n, c),
+                Slot.in(r, c),
+                Slot.out(r, c),
+                Slot.out(r, c),
+                Slot.in(r, c).of(DType.F64).with(new Slot.Content.Constant(0)),
+                Slot.in(r, c).of(DType.F64).with(new Slot.Content.Constant(1)));
+    }
+
+    private static Normed forthOf(List<View> v) {
+        return new Normed(v.get(0), new Moments(v.get(4), v.get(5)), new Affine(v.get(2), v.get(3)), EPS);
+    }
+
+    /** The shift has no part in a backward pass. */
+    private static Normed backOf(List<View> v) {
+        return new Normed(v.get(0), new Moments(v.get(6), v.get(7)), new Affine(v.get(3), v.get(3)), EPS);
+    }
+
+    private static Affine gradient(List<View> v) {
+        return new Affine(v.get(4), v.get(5));
+    }
+
+    private void forth(Engine engine, List<View> v) {
+        if (hasRelu()) {
+            engine.norm().forwardRelu(v.get(1), v.get(6), forthOf(v));
+        } else {
+            engine.norm().forward(v.get(1), forthOf(v));
+        }
+    }
+
+    private void back(Engine engine, List<View> v) {
+        if (hasRelu()) {
+            engine.norm().backwardRelu(v.get(2), gradient(v), v.get(1), v.get(8), backOf(v));
+        } else {
+            engine.norm().backward(v.get(2), gradient(v), v.get(1), backOf(v));
+        }
+    }
+
+    private void forthApart(Engine engine, List<View> v) {
+        if (hasRelu()) {
+            engine.norm().forward(v.get(1), forthOf(v));
+            engine.pointwise().relu(v.get(1), v.get(6), v.get(1));
+        } else {
+            engine.reduce().moments(v.get(4), v.get(5), v.get(0));
+            engine.pointwise().scale(v.get(5), 1.0 / v.get(0).dim(1));
+            engine.norm().normalise(v.get(1), forthOf(v));
+        }
+    }
+
+    private void backApart(Engine engine, List<View> v) {
+        engine.pointwise().reluBackward(v.get(2), v.get(1), v.get(8));
+        engine.norm().backward(v.get(2), gradient(v), v.get(2), backOf(v));
+    }
+
+    /** Whether there is a way of single operations to compare with. */
+    boolean comesApart() {
+        return this != BACKWARD;
+    }
+
+    /** A library keeps the moments for the way back in its own form. */
+    private Twin elsewhere(long r, long n, long c) {
+        List<Slot> slots = new ArrayList<>(isBackward() ? backSlots(r, n, c) : scratchMoments(forthSlots(r, n, c)));
+        slots.add(isBackward() ? saved(r, c, 0) : Slot.scratch(r, c));
+        slots.add(isBackward() ? saved(r, c, 1 / Math.sqrt(1 + EPS)) : Slot.scratch(r, c));
+        Operation exact = Operation.of(
+                        flops * r * n * c, isBackward() ? this::back : this::forth, slots.toArray(Slot[]::new))
+                .withDepth(n);
+        return new Twin(exact, isBackward() ? Norms::backElsewhere : Norms::forthElsewhere);
+    }
+
+    private static List<Slot> scratchMoments(List<Slot> slots) {
+        return slots.stream()
+                .map(slot -> slot.dtype().isPresent()
+                        ? Slot.scratch(slot.shape().extents()).of(DType.F64)
+                        : slot)
+                .toList();
+    }
+
+    private static Slot saved(long r, long c, double value) {
+        return Slot.in(r, c).with(new Slot.Content.Constant(value));
+    }
+
+    private static void forthElsewhere(OtherLibrary.Session library, List<View> v) {
+        OtherLibrary.Saved saved = new OtherLibrary.Saved(v.get(6), v.get(7), EPS);
+        library.normForward(v.get(1), saved, v.get(0), new Affine(v.get(2), v.get(3)));
+    }
+
+    private static void backElsewhere(OtherLibrary.Session library, List<View> v) {
+        OtherLibrary.Saved saved = new OtherLibrary.Saved(v.get(8), v.get(9), EPS);
+        library.normBackward(v.get(2), gradient(v), v.get(1), v.get(0), v.get(3), saved);
+    }
+}
