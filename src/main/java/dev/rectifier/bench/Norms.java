@@ -8,8 +8,13 @@ import dev.rectifier.engine.OtherLibrary;
 import dev.rectifier.engine.PointwiseOps;
 import dev.rectifier.engine.View;
 import dev.rectifier.tensor.DType;
+import dev.rectifier.tensor.HostTensor;
+import dev.rectifier.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
 
 /** Batch normalisation of [R, N, C] in training mode, and the same by operations of their own one after the other. */
 enum Norms {
@@ -51,7 +56,37 @@ enum Norms {
 
     Operation of(long r, long n, long c) {
         Operation joined = operation(r, n, c, isBackward() ? this::back : this::forth);
-        return hasRelu() ? joined : joined.besides(elsewhere(r, n, c));
+        return hasRelu() ? joined : joined.besides(elsewhere(r, n, c)).asking(words(r, n, c));
+    }
+
+    private static HostTensor narrow(HostTensor moments, DoubleUnaryOperator change) {
+        double[] values = Arrays.stream(moments.toDoubles()).map(change).toArray();
+        return HostTensor.rounded(DType.F32, Shape.of(values.length), values);
+    }
+
+    /** Peers know one network: its channels are those of all replicas side by side, [N, R C]. */
+    private PeerWords words(long r, long n, long c) {
+        List<Long> shape = List.of(n, r * c);
+        if (!isBackward()) {
+            List<PeerWords.Operand> in =
+                    List.of(PeerWords.sideBySide(0), PeerWords.slot(2, r * c), PeerWords.slot(3, r * c));
+            return PeerWords.of("batchnorm-forward", shape, in, PeerWords.sideBySide(1))
+                    .with(Map.of("epsilon", EPS));
+        }
+        List<PeerWords.Operand> in = List.of(
+                PeerWords.sideBySide(1),
+                PeerWords.sideBySide(0),
+                PeerWords.slot(3, r * c),
+                slots -> narrow(slots.get(6), mean -> mean),
+                slots -> narrow(slots.get(7), variance -> 1 / Math.sqrt(variance + EPS)));
+        return PeerWords.of(
+                        "batchnorm-backward",
+                        shape,
+                        in,
+                        PeerWords.sideBySide(2),
+                        PeerWords.slot(4, r * c),
+                        PeerWords.slot(5, r * c))
+                .with(Map.of("epsilon", EPS));
     }
 
     /** Without what is joined: moments, their scale and the rest; the gate and the rest. */

@@ -69,6 +69,22 @@ record PeerWords(String op, List<Long> shape, List<Operand> inputs, List<Operand
         };
     }
 
+    /** A slot [R, N, C] as [N, R C]. */
+    static Operand sideBySide(int slot) {
+        return slots -> {
+            HostTensor from = slots.get(slot);
+            int replicas = Math.toIntExact(from.shape().dim(0));
+            int rows = Math.toIntExact(from.shape().dim(1));
+            int columns = Math.toIntExact(from.shape().dim(2));
+            HostTensor to = HostTensor.zeros(from.dtype(), Shape.of(rows, (long) replicas * columns));
+            for (int row = 0; row < replicas * rows; row++) {
+                int target = row % rows * replicas * columns + row / rows * columns;
+                System.arraycopy(from.array(), row * columns, to.array(), target, columns);
+            }
+            return to;
+        };
+    }
+
     /** Outputs of a ReLU whose mask is a slot of bits: the size of another slot's numbers where the bit is set, else 0. */
     static Operand active(int mask, int sizes) {
         return slots -> {

@@ -92,6 +92,8 @@ final class FakeKernels implements Peer {
                 each(first, i -> first.get(i) - number("rate") * x.get(1).get(i));
             case "momentum" -> momentum(x);
             case "adam" -> adam(x);
+            case "batchnorm-forward" -> FakeNorm.forward(x, number("epsilon"));
+            case "batchnorm-backward" -> FakeNorm.backward(x);
             case "column-sum" -> List.of(columnSum(first));
             case "matmul" -> List.of(product(first, x.get(1)));
             default -> normals(first);

@@ -48,6 +48,8 @@ class KernelPeersTest {
         assertThat(peer.asked)
                 .containsExactly(
                         "adam",
+                        "batchnorm-backward",
+                        "batchnorm-forward",
                         "column-sum",
                         "copy",
                         "matmul",
