@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 class CodeStandardsTest {
     private static final int FILE_LINES = 500;
     private static final int METHOD_LINES = 60;
-    private static final List<Path> JAVA =
-            List.of(Path.of("src/main/java"), Path.of("src/test/java"), Path.of("src/jmh/java"));
+    private static final List<Path> JAVA = List.of(
+            Path.of("src/main/java"), Path.of("src/test/java"), Path.of("src/jmh/java"), Path.of("src/fuzz/java"));
     private static final List<Path> NATIVE = List.of(Path.of("cuda"), Path.of("native"));
     private static final Set<String> ENDINGS = Set.of("java", "cu", "cuh", "c", "cpp", "cc", "h", "sh");
 

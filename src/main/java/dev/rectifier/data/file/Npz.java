@@ -78,7 +78,7 @@ public final class Npz {
     }
 
     private static List<? extends ZipEntry> entries(Path file, ZipFile zip) {
-        List<? extends ZipEntry> entries = new ArrayList<>(Collections.list(zip.entries()));
+        List<? extends ZipEntry> entries = listed(file, zip);
         long names = entries.stream().map(ZipEntry::getName).distinct().count();
         if (entries.size() > MOST_ENTRIES || names != entries.size()) {
             throw DataFileException.of(
@@ -102,6 +102,15 @@ public final class Npz {
             }
         }
         return entries;
+    }
+
+    private static List<? extends ZipEntry> listed(Path file, ZipFile zip) {
+        try {
+            return new ArrayList<>(Collections.list(zip.entries()));
+        } catch (IllegalArgumentException e) {
+            // how ZipFile says that the bytes of a name are no UTF-8
+            throw DataFileException.of(file.toString(), -1, "a name in it is no text: " + e.getMessage(), CURE);
+        }
     }
 
     private static String printable(String name) {

@@ -17,7 +17,7 @@ public final class KnownImages {
 
     private KnownImages() {}
 
-    /** Whether all files of a set lie in the folder {@code data}, in one of the forms that {@link #open} reads. */
+    /** Whether all files of a set lie under {@code data}. */
     public static boolean isIn(Path data, KnownSet set) {
         Path folder = data.resolve(set.word());
         return set.files().stream().allMatch(file -> Files.isRegularFile(folder.resolve(file.name())));

@@ -143,6 +143,19 @@ class NpyTest {
                 .hasMessageContaining("not NAME.npy with a plain name");
     }
 
+    /** Found by the fuzzer of src/fuzz. */
+    @Test
+    void namesAreText() throws IOException {
+        byte[] content = zip("a.npy", npy(1, GOOD, new byte[8]));
+        for (int i = 0; i + 4 < content.length; i++) {
+            if (content[i] == 'a' && content[i + 1] == '.' && content[i + 2] == 'n') {
+                content[i] = (byte) 0xff;
+            }
+        }
+        Path file = write(content);
+        assertThatThrownBy(() -> Npz.read(file)).isInstanceOf(DataFileException.class);
+    }
+
     /** 65 MiB of zeros in 64 KiB. */
     @Test
     void bombsAreRefused() throws IOException {
@@ -178,13 +191,13 @@ class NpyTest {
         byte[] npy = npy(1, GOOD, new byte[8]);
         Mutated asNpy = new Mutated(folder, Npy::read, 1 << 20);
         assertThat(asNpy.readBeginnings(npy)).isEqualTo(npy.length);
-        assertThat(asNpy.read(npy, 1, 1500)).isGreaterThan(700);
+        assertThat(asNpy.read(npy, 1, 400)).isGreaterThan(200);
         Path file = folder.resolve("a.npz");
         Npz.write(file, examples());
         Mutated asNpz = new Mutated(folder, Npz::read, 1 << 20);
         byte[] npz = Files.readAllBytes(file);
         assertThat(asNpz.readBeginnings(npz)).isEqualTo(npz.length);
-        assertThat(asNpz.read(npz, 2, 1000)).isGreaterThan(500);
+        assertThat(asNpz.read(npz, 2, 300)).isGreaterThan(150);
     }
 
     private Path write(byte[] content) throws IOException {
