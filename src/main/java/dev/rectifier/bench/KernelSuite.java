@@ -40,6 +40,7 @@ public final class KernelSuite {
         for (Products product : Products.values()) {
             suite.addProducts(product);
         }
+        suite.addConvolutions();
         return suite.cases;
     }
 
@@ -131,6 +132,21 @@ public final class KernelSuite {
                 square(product, product.family() + " of 32", r, 32, "R");
             }
         }
+    }
+
+    /** A layer of a VGG-11 and one of a ResNet that halves its planes, of one replica. */
+    private void addConvolutions() {
+        long channels = extent.of(4, 64, 64);
+        long plane = extent.of(6, 32, 32);
+        long images = Math.max(1, Math.min(64, elements / (channels * plane * plane)));
+        for (Convolutions convolution : Convolutions.values()) {
+            add(convolution, new Convolutions.Layer(1, images, channels, channels, plane, 1));
+            add(convolution, new Convolutions.Layer(1, images, channels, 2 * channels, plane, 2));
+        }
+    }
+
+    private void add(Convolutions convolution, Convolutions.Layer layer) {
+        add(convolution.family(layer), convolution.of(layer), layer.axes(), "N", false);
     }
 
     private void square(Products product, String family, long r, long side, String along) {
