@@ -16,11 +16,11 @@ import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Assumptions;
 
 /** libtorch as a second opinion: the same networks from tensors, gradients by its autograd. All in fp64. */
-final class Torch {
+public final class Torch {
     private Torch() {}
 
     /** Skips the test, saying why, where libtorch's native half is not on the class path. */
-    static void assumePresent() {
+    public static void assumePresent() {
         try {
             Loader.load(torch.class);
             torch.set_num_threads(1);
@@ -29,11 +29,13 @@ final class Torch {
         }
     }
 
-    static Tensor tensor(double[] values, Shape shape) {
+    /** Of fp64 numbers, row-major. */
+    public static Tensor tensor(double[] values, Shape shape) {
         return Tensor.create(values, shape.extents());
     }
 
-    static double[] values(Tensor tensor) {
+    /** Its fp64 numbers, row-major. */
+    public static double[] values(Tensor tensor) {
         DoubleBuffer buffer = tensor.contiguous().createBuffer();
         double[] values = new double[buffer.remaining()];
         buffer.get(values);
