@@ -71,15 +71,16 @@ public final class DoubleDescentNets {
     private static void project(Stack stack, String name, int channels) {
         stack.add(name + ".bn1", new BatchNorm())
                 .add(name + ".relu1", new Relu())
-                .add(name, new Residual(
-                        behind(new Conv(channels, 3, 2, 1, false), channels),
-                        List.of(new NamedLayer("shortcut.0", new Conv(channels, 1, 2, 0, false)))));
+                .add(
+                        name,
+                        new Residual(
+                                behind(new Conv(channels, 3, 2, 1, false), channels),
+                                List.of(new NamedLayer("shortcut.0", new Conv(channels, 1, 2, 0, false)))));
     }
 
     private static List<NamedLayer> kept(int channels) {
         Stack body = new Stack("").add("bn1", new BatchNorm()).add("relu1", new Relu());
-        behind(new Conv(channels, 3, 1, 1, false), channels)
-                .forEach(layer -> body.add(layer.name(), layer.layer()));
+        behind(new Conv(channels, 3, 1, 1, false), channels).forEach(layer -> body.add(layer.name(), layer.layer()));
         return body.layers();
     }
 

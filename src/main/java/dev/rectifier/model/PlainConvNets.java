@@ -40,7 +40,9 @@ public final class PlainConvNets {
         }
         Stack features = new Stack("features.");
         for (int pair = 0; pair < convolutions / 2; pair++) {
-            features.convolve(width << pair, false).convolve(width << pair, false).halve();
+            features.convolve(width << pair, false)
+                    .convolve(width << pair, false)
+                    .halve();
         }
         Stack head = new Stack("classifier.")
                 .add(new Dense(4 * width))

@@ -37,7 +37,8 @@ class TorchLayersTest extends OnEveryEngine {
     }
 
     static Stream<Window> windows() {
-        return Stream.of(Window.tiles(2), new Window(3, 2, 1), new Window(3, 2, 0), new Window(3, 1, 1), new Window(2, 3, 0));
+        return Stream.of(
+                Window.tiles(2), new Window(3, 2, 1), new Window(3, 2, 0), new Window(3, 1, 1), new Window(2, 3, 0));
     }
 
     private static Scene scene() {
@@ -46,8 +47,7 @@ class TorchLayersTest extends OnEveryEngine {
 
     private static void examine(Trial trial) {
         Judgement judgement = new Judgement(trial);
-        SOURCE.engines()
-                .forEach(present -> new Examiner().examine(present.name(), present.engine(), trial, judgement));
+        SOURCE.engines().forEach(present -> new Examiner().examine(present.name(), present.engine(), trial, judgement));
     }
 
     private static Tensor tensor(HostTensor block) {
@@ -91,8 +91,7 @@ class TorchLayersTest extends OnEveryEngine {
     void gradientsOfMaximaAreLibtorchs(Window window) {
         PoolOracle shape = new PoolOracle(N * C, H, W, window);
         Operand x = scene().in("x", 2, N, C, H, W);
-        HostTensor index = HostTensor.zeros(
-                DType.I32, scene().shape(N, C, shape.rows(), shape.columns()));
+        HostTensor index = HostTensor.zeros(DType.I32, scene().shape(N, C, shape.rows(), shape.columns()));
         int block = Math.toIntExact(index.shape().tail().size());
         for (int r = 0; r < scene().replicas(); r++) {
             System.arraycopy(shape.winners(x.replica(r)), 0, index.ints(), r * block, block);
@@ -155,8 +154,7 @@ class TorchLayersTest extends OnEveryEngine {
     }
 
     private static Tensor mean(Tensor x, Window g) {
-        return torch.avg_pool2d(
-                x, twice(g.size()), twice(g.stride()), twice(0), false, true, new LongOptional());
+        return torch.avg_pool2d(x, twice(g.size()), twice(g.stride()), twice(0), false, true, new LongOptional());
     }
 
     @ParameterizedTest
@@ -168,8 +166,8 @@ class TorchLayersTest extends OnEveryEngine {
                 "pool.average beside libtorch " + window,
                 List.of(scene().out("y", 0, small), scene().in("x", 1, N, C, H, W)),
                 (e, v) -> e.pool().average(v.get(0), v.get(1), window),
-                in -> List.of(bounded(
-                        forth(in.get(1), x -> mean(x, window)), shape.average(absolute(in.get(1))), window))));
+                in -> List.of(
+                        bounded(forth(in.get(1), x -> mean(x, window)), shape.average(absolute(in.get(1))), window))));
         examine(new Trial(
                 "pool.averageBackward beside libtorch " + window,
                 List.of(scene().out("dx", 1, N, C, H, W), scene().in("dy", 0, small), scene().in("x", 2, N, C, H, W)),
@@ -190,7 +188,10 @@ class TorchLayersTest extends OnEveryEngine {
                 Tensor signal = tensor(dw).set_requires_grad(true);
                 Tensor w = direction.mul(length.view(-1, 1, 1, 1).div(torch.norm_except_dim(direction, 2, 0)));
                 TensorVector first = gradients(w.mul(signal).sum(), direction, length);
-                Tensor along = first.get(0).mul(tensor(tv)).sum().add(first.get(1).mul(tensor(tg)).sum());
+                Tensor along = first.get(0)
+                        .mul(tensor(tv))
+                        .sum()
+                        .add(first.get(1).mul(tensor(tg)).sum());
                 TensorVector second = gradients(along, direction, length, signal);
                 return new Weights(
                         Torch.values(w.detach()),
@@ -204,7 +205,12 @@ class TorchLayersTest extends OnEveryEngine {
 
         private static TensorVector gradients(Tensor of, Tensor... to) {
             return torch.grad(
-                    new TensorVector(of), new TensorVector(to), new TensorVector(), new BoolOptional(true), true, false);
+                    new TensorVector(of),
+                    new TensorVector(to),
+                    new TensorVector(),
+                    new BoolOptional(true),
+                    true,
+                    false);
         }
     }
 
@@ -223,16 +229,20 @@ class TorchLayersTest extends OnEveryEngine {
         Operand v = scene().ownIn("v", 1, rows, 3, 2, 3);
         HostTensor norms = HostTensor.zeros(DType.F64, scene().shape(rows));
         IntStream.range(0, norms.length())
-                .forEach(i -> norms.set(i, Math.sqrt(IntStream.range(i * 18, (i + 1) * 18)
-                        .mapToDouble(j -> v.values().get(j) * v.values().get(j))
-                        .sum())));
+                .forEach(i -> norms.set(
+                        i,
+                        Math.sqrt(IntStream.range(i * 18, (i + 1) * 18)
+                                .mapToDouble(j -> v.values().get(j) * v.values().get(j))
+                                .sum())));
         Operand norm = Operand.in("norm", norms, Operand.Layout.DENSE);
-        List<Operand> inputs = List.of(cube.apply(0), cube.apply(2), v, row.apply(2), norm, cube.apply(1), row.apply(0));
+        List<Operand> inputs =
+                List.of(cube.apply(0), cube.apply(2), v, row.apply(2), norm, cube.apply(1), row.apply(0));
         examine(new Trial(
                 "weightNorm.backwardTangent beside libtorch",
                 Stream.concat(
                                 Stream.of(
-                                        scene().out("tdv", 0, rows, 3, 2, 3), scene().out("tdg", 1, rows),
+                                        scene().out("tdv", 0, rows, 3, 2, 3),
+                                        scene().out("tdg", 1, rows),
                                         scene().out("tw", 2, rows, 3, 2, 3)),
                                 inputs.stream())
                         .toList(),
@@ -253,8 +263,8 @@ class TorchLayersTest extends OnEveryEngine {
         HostTensor g = in.get(3);
         Weights still = Weights.of(in.get(0), v, g, in.get(5), in.get(6));
         Weights moved = Weights.of(in.get(1), v, g, in.get(5), in.get(6));
-        List<Expected> ours = oracle.backwardTangent(new WeightNormOracle.Bent(
-                in.get(0), in.get(1), v, g, in.get(4), in.get(5), in.get(6)));
+        List<Expected> ours = oracle.backwardTangent(
+                new WeightNormOracle.Bent(in.get(0), in.get(1), v, g, in.get(4), in.get(5), in.get(6)));
         return List.of(
                 around(sum(still.hv, moved.dv), ours.get(0)),
                 around(sum(still.hg, moved.dg), ours.get(1)),
@@ -290,7 +300,8 @@ class TorchLayersTest extends OnEveryEngine {
                     HostTensor v = in.get(4);
                     List<Expected> forward = oracle.forward(v, in.get(5));
                     HostTensor norm = HostTensor.zeros(DType.F64, in.get(1).shape());
-                    IntStream.range(0, rows).forEach(k -> norm.set(k, forward.get(1).values()[k]));
+                    IntStream.range(0, rows)
+                            .forEach(k -> norm.set(k, forward.get(1).values()[k]));
                     List<Expected> backward = oracle.backward(in.get(6), v, in.get(5), norm);
                     Weights torch = Weights.of(in.get(6), v, in.get(5), v, in.get(5));
                     return List.of(

@@ -87,7 +87,10 @@ class ReadyModelsTest {
                         "layer1.0.conv2.weight",
                         "layer1.1.bn1.weight")
                 .containsSubsequence(
-                        "layer2.0.bn1.weight", "layer2.0.conv1.weight", "layer2.0.conv2.weight", "layer2.0.shortcut.0.weight")
+                        "layer2.0.bn1.weight",
+                        "layer2.0.conv1.weight",
+                        "layer2.0.conv2.weight",
+                        "layer2.0.shortcut.0.weight")
                 .endsWith("layer4.1.conv2.weight", "linear.weight", "linear.bias");
         assertThat(spec.layout().slot("layer4.0.shortcut.0.weight").shape()).isEqualTo(Shape.of(32, 16, 1, 1));
     }
@@ -101,7 +104,9 @@ class ReadyModelsTest {
 
     @Test
     void unknownDepthsAreRefused() {
-        assertThatThrownBy(() -> vgg(12)).hasMessageContaining("11, 13, 16 or 19").hasMessageContaining("12");
+        assertThatThrownBy(() -> vgg(12))
+                .hasMessageContaining("11, 13, 16 or 19")
+                .hasMessageContaining("12");
         assertThatThrownBy(() -> PlainConvNets.ticket(3, 64, CIFAR, 10)).hasMessageContaining("2, 4 or 6");
         assertThatThrownBy(() -> Vggs.plain(11, 64, LeNets.DIGITS, 10)).hasMessageContaining("MaxPool");
     }
