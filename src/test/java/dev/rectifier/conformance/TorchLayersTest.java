@@ -179,6 +179,7 @@ class TorchLayersTest extends OnEveryEngine {
     }
 
     /** What libtorch makes of one replica: w, then dv, dg, tw, and how dv and dg bend, with dw held still. */
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     private record Weights(double[] w, double[] dv, double[] dg, double[] tw, double[] hv, double[] hg) {
         @SuppressWarnings("try") // the scope frees libtorch's temporaries by being closed
         static Weights of(HostTensor dw, HostTensor v, HostTensor g, HostTensor tv, HostTensor tg) {

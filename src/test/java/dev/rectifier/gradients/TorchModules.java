@@ -116,7 +116,7 @@ final class TorchModules {
         }
         if (values.scalar_type() == torch.ScalarType.Long) {
             HostTensor counter = HostTensor.zeros(DType.I64, Shape.of(extents));
-            counter.set(0, values.item_long());
+            counter.longs()[0] = values.item_long();
             return counter;
         }
         return HostTensor.rounded(DType.F64, Shape.of(extents), Torch.values(values));
