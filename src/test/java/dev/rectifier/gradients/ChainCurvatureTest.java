@@ -9,7 +9,6 @@ import dev.rectifier.model.PassKind.Mode;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.HostTensor;
 import java.util.Arrays;
-import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,22 +25,6 @@ class ChainCurvatureTest extends OnEveryEngine {
     private static final double UNIT = 0x1p-53;
     private static final double STEP = 0x1p-16;
 
-    /** Those that have all operations of the point's layers. */
-    private static List<EngineSource.Present> engines(ChainPoint point) {
-        return SOURCE.engines().stream()
-                .filter(present -> !point.hasConvolutions() || convolves(present.engine()))
-                .toList();
-    }
-
-    private static boolean convolves(Engine engine) {
-        try {
-            engine.conv();
-            return true;
-        } catch (UnsupportedOperationException e) {
-            return false;
-        }
-    }
-
     static Stream<ChainPoint> points() {
         return Chains.points();
     }
@@ -52,7 +35,7 @@ class ChainCurvatureTest extends OnEveryEngine {
         Torch.assumePresent();
         ChainPoint.Passes expected = TorchChain.of(point);
         double bound = 2 * point.terms() * UNIT; // both sides round
-        for (EngineSource.Present present : engines(point)) {
+        for (EngineSource.Present present : SOURCE.engines()) {
             ChainPoint.Passes found = point.on(present.engine());
             requireClose(present.name() + " outputs", found.outputs(), expected.outputs(), bound);
             requireClose(present.name() + " losses", found.losses(), expected.losses(), bound);
@@ -144,7 +127,7 @@ class ChainCurvatureTest extends OnEveryEngine {
     void fusedLayersHaveTheBitsOfSingleOnes(ChainPoint point) {
         if (point.mode() == Mode.TRAINING) {
             ChainPoint apart = point.with(Chains.apart(point.spec()));
-            for (EngineSource.Present present : engines(point)) {
+            for (EngineSource.Present present : SOURCE.engines()) {
                 ChainPoint.Passes single = apart.on(present.engine());
                 ChainPoint.Passes fused = point.on(present.engine());
                 assertThat(fused.outputs()).as(present.name()).isEqualTo(single.outputs());

@@ -106,10 +106,6 @@ record ChainPoint(
         return new ChainPoint(name, other, mode, parameters, state, x, targets, direction);
     }
 
-    boolean hasConvolutions() {
-        return spec.layout().slots().stream().anyMatch(slot -> slot.shape().rank() == 4);
-    }
-
     int size() {
         return Math.toIntExact(spec.layout().size());
     }
@@ -128,6 +124,7 @@ record ChainPoint(
      * @param product [R, P], the Hessian times v
      * @param state [R, S] after the batch has moved it
      */
+    @SuppressWarnings("ArrayRecordComponent") // compared element by element
     record Passes(double[] losses, double[] outputs, double[] gradient, double[] product, double[] state) {}
 
     Passes on(Engine engine) {

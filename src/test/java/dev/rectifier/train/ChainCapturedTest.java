@@ -14,6 +14,7 @@ import dev.rectifier.model.ChainSpec;
 import dev.rectifier.model.Initializer;
 import dev.rectifier.model.LayerSpec;
 import dev.rectifier.model.LayerSpec.BatchNorm;
+import dev.rectifier.model.LayerSpec.Conv;
 import dev.rectifier.model.LayerSpec.Dense;
 import dev.rectifier.model.LayerSpec.Dropout;
 import dev.rectifier.model.LayerSpec.Flatten;
@@ -41,6 +42,8 @@ class ChainCapturedTest extends OnEveryEngine {
         return ChainSpec.of(
                 Shape.of(2, 4, 4),
                 new BatchNorm(),
+                new Conv(3, 3, 1, 1, true),
+                new Relu(),
                 new MaxPool(2),
                 new Flatten(),
                 new WeightNormed(new Dense(6)),
