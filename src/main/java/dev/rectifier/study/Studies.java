@@ -1,5 +1,6 @@
 package dev.rectifier.study;
 
+import dev.rectifier.study.bnbias.BnBias;
 import dev.rectifier.study.luckmatters.Demo;
 import dev.rectifier.study.luckmatters.LuckMatters;
 import java.util.List;
@@ -10,7 +11,7 @@ public final class Studies {
 
     /** In the order they are listed. */
     public static List<Study> all() {
-        return List.of(LuckMatters.study(), Demo.study());
+        return List.of(LuckMatters.study(), BnBias.study(), Demo.study());
     }
 
     /**

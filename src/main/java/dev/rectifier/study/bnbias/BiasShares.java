@@ -100,7 +100,7 @@ public record BiasShares(List<NormLayer> layers) {
     }
 
     /** One histogram per layer: 50 bins on [-1, 0.5] as in the paper; what lies outside is counted in the outermost bins. */
-    public Figure histograms(String provenance) {
+    public PanelFigure histograms(String provenance) {
         List<Figure> panels = new ArrayList<>();
         for (int l = 0; l < layers.size(); l++) {
             panels.add(histogram(l));
