@@ -59,7 +59,8 @@ class NormJoinedTest extends OnEveryEngine {
 
     static Stream<Case> many() {
         List<Shape> small = MORE.stream().filter(shape -> shape.size() <= 2000).toList();
-        return Stream.of(cases(SHAPES, 1, 3), cases(MORE, 1, 3), cases(small, 64)).flatMap(cases -> cases);
+        return Stream.of(cases(SHAPES, 1, 3), cases(MORE, 1, 3), cases(small, 64))
+                .flatMap(cases -> cases);
     }
 
     @ParameterizedTest
