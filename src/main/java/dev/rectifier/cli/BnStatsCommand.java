@@ -4,6 +4,7 @@ import dev.rectifier.data.file.DataFileException;
 import dev.rectifier.data.file.SafeTensors;
 import dev.rectifier.record.DurableFile;
 import dev.rectifier.record.Figure;
+import dev.rectifier.record.Verdict;
 import dev.rectifier.record.VerdictTable;
 import dev.rectifier.report.FigureFiles;
 import dev.rectifier.report.PlainTable;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -65,16 +67,23 @@ final class BnStatsCommand implements Callable<Integer> {
     public Integer call() {
         Optional<VggBn> known = network.isEmpty() ? Optional.empty() : Optional.of(known());
         BiasShares shares = read();
-        Optional<VerdictTable> verdicts = known.map(
-                vgg -> new VerdictTable("BatchNorm biases of " + vgg.word() + " (luck-matters)", vgg.judge(shares)));
+        Optional<VerdictTable> verdicts = known.map(vgg -> judged(vgg, shares));
         if (json) {
-            console.json(object(shares));
+            console.json(object(shares, verdicts));
         } else {
             console.result(PlainTable.of(shares.table()));
             verdicts.ifPresent(table -> console.result(VerdictText.of(table)));
         }
         out.ifPresent(folder -> draw(shares, known, folder));
         return verdicts.map(VerdictTable::allPass).orElse(true) ? ExitCode.GOOD.code() : ExitCode.CHECK_FAILED.code();
+    }
+
+    private VerdictTable judged(VggBn vgg, BiasShares shares) {
+        try {
+            return new VerdictTable("BatchNorm biases of " + vgg.word() + " (luck-matters)", vgg.judge(shares));
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure(ExitCode.USAGE, file + ": " + e.getMessage(), e);
+        }
     }
 
     private VggBn known() {
@@ -90,8 +99,9 @@ final class BnStatsCommand implements Callable<Integer> {
 
     private BiasShares read() {
         try {
+            Set<String> needed = NormLayer.needed(SafeTensors.shapes(file));
             return new BiasShares(
-                    NormLayer.of(SafeTensors.read(file, NormLayer::mayConcern).tensors()));
+                    NormLayer.of(SafeTensors.read(file, needed::contains).tensors()));
         } catch (DataFileException e) {
             throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
         } catch (IllegalArgumentException e) {
@@ -99,13 +109,26 @@ final class BnStatsCommand implements Callable<Integer> {
         }
     }
 
-    private static Map<String, Object> object(BiasShares shares) {
+    private static Map<String, Object> object(BiasShares shares, Optional<VerdictTable> verdicts) {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("at_most_zero", shares.atMostZero());
         all.put("channels", shares.channels());
         all.put("share", shares.share());
         all.put("layers", shares.layers().stream().map(BnStatsCommand::object).toList());
+        verdicts.ifPresent(table -> all.put(
+                "verdicts",
+                table.verdicts().stream().map(BnStatsCommand::object).toList()));
         return all;
+    }
+
+    private static Map<String, Object> object(Verdict verdict) {
+        Map<String, Object> one = new LinkedHashMap<>();
+        one.put("claim", verdict.claim().id());
+        one.put("paper", verdict.claim().paper());
+        one.put("ours", verdict.ours().value());
+        one.put("band", verdict.claim().band().text());
+        one.put("pass", verdict.pass());
+        return one;
     }
 
     private static Map<String, Object> object(NormLayer layer) {

@@ -186,7 +186,8 @@ public final class StreamedBatches implements DataSource, AutoCloseable {
     /** Ends the thread after the batch it is at. The buffers are the arena's. */
     @Override
     public void close() {
-        thread.shutdownNow();
+        thread.getQueue().clear();
+        thread.shutdown(); // without an interrupt, which would close the file under a reader that others share
     }
 
     /** Buffers of one batch size on the device, and two sets of arrays on the host to fill them from in turn. */

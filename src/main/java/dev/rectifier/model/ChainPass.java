@@ -85,7 +85,8 @@ public final class ChainPass implements Pass {
     }
 
     /**
-     * How the gradient moves along {@code direction}; after {@link #backward} and {@link #tangent}.
+     * How the gradient moves along {@code direction}; after {@link #backward} of the loss's own gradient and {@link #tangent}. A
+     * backward pass of anything else in between, as for a Gauss-Newton product, takes its place: repeat the loss's own.
      *
      * @param tdOutput [R, N, K]: how d loss / d output moves
      * @param product [R, P] out

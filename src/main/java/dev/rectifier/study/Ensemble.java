@@ -43,17 +43,32 @@ public interface Ensemble {
      *
      * @param loop trains them; closed with the members
      * @param probes watch them
+     * @param release what else ends with them, after the loop
      */
-    record Members(TrainingLoop loop, Probes probes) implements AutoCloseable {
+    record Members(TrainingLoop loop, Probes probes, Runnable release) implements AutoCloseable {
+        /** With nothing else to release. */
+        public Members(TrainingLoop loop, Probes probes) {
+            this(loop, probes, () -> {});
+        }
+
         /** Trained by a {@link Trainer}. */
         public static Members of(Engine engine, TrainTask task, TrainingSession.Probes probes) {
             Trainer trainer = new Trainer(engine, task);
             return new Members(trainer, (arena, metrics) -> probes.make(trainer, arena, metrics));
         }
 
+        /** The same, and this is done when they are closed. */
+        public Members releasing(Runnable action) {
+            return new Members(loop, probes, action);
+        }
+
         @Override
         public void close() {
-            loop.close();
+            try {
+                loop.close();
+            } finally {
+                release.run();
+            }
         }
     }
 }

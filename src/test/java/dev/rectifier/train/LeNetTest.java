@@ -32,6 +32,7 @@ import dev.rectifier.tensor.Streams;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** LeNet-5 with ReLU and max-pooling learns digits: on MNIST where the machine has it, on drawn shapes everywhere. */
 class LeNetTest {
@@ -100,6 +101,7 @@ class LeNetTest {
     /** The first 8,000 images of MNIST's test set to train on, the last 2,000 to judge by. */
     @Test
     @Tag("slow")
+    @Timeout(300) // the seconds it may take on two cores
     void itReadsNinetySevenOfAHundredDigits() {
         Path folder = RealData.folder("mnist-10k");
         ImageSet all = ImageSet.of(

@@ -24,9 +24,10 @@ record ConvTiling(long replicas, long height, long width, long pieces) {
 
     /** Pieces of the sum over {@code windows} in a weight gradient [height, width]. */
     static long pieces(long height, long width, long windows) {
-        long tiles = Grid.ceilDiv(height, LARGE) * Grid.ceilDiv(width, LARGE);
+        long tiles = Math.max(1, Grid.ceilDiv(height, LARGE) * Grid.ceilDiv(width, LARGE));
         long wanted = Math.max(1, Math.min(ENOUGH / tiles, windows / LEAST_PIECE));
-        return Grid.ceilDiv(windows, pieceLength(windows, wanted));
+        return Math.max(
+                1, Grid.ceilDiv(windows, pieceLength(windows, wanted))); // an empty batch has one piece of nothing
     }
 
     /** Windows in a piece, a multiple of a slab. */

@@ -30,6 +30,7 @@ final class Launch {
     private final List<View> views = new ArrayList<>();
     private Grid grid = new Grid(0, 1, 1, 1, 0);
     private int next;
+    private int allowedShared;
 
     Launch(KernelTable kernel, DType real, CUfunction function, CudaContext context) {
         this.kernel = kernel;
@@ -65,12 +66,19 @@ final class Launch {
         return put(address).put(view.replicaStride());
     }
 
-    /** Allows this kernel so much dynamic shared memory per block. */
+    /**
+     * Allows this kernel so much dynamic shared memory per block. Never less than it was allowed before: launches that are
+     * recorded in a graph may need that much.
+     */
     Launch allowShared(int bytes) {
+        if (bytes <= allowedShared) {
+            return this;
+        }
         context.check(
                 JCudaDriver.cuFuncSetAttribute(
                         function, CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, bytes),
                 "cuFuncSetAttribute of " + entry() + ", " + bytes + " bytes of shared memory");
+        allowedShared = bytes;
         return this;
     }
 

@@ -2,10 +2,14 @@ package dev.rectifier.study.bnbias;
 
 import dev.rectifier.stats.Normal;
 import dev.rectifier.tensor.HostTensor;
+import dev.rectifier.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The affine part of one BatchNorm layer with C channels: y = scale xhat + bias.
@@ -40,16 +44,20 @@ public record NormLayer(String name, List<Double> scale, List<Double> bias) {
                 .flatMap(name -> layer(name, state).stream())
                 .toList();
         if (layers.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "There is no BatchNorm layer with a bias among the " + state.size()
-                            + " tensors: a layer X is known by X.running_mean, X.weight and X.bias, the names of a PyTorch state_dict.");
+            throw new IllegalArgumentException("There is no BatchNorm layer with a bias:"
+                    + " a layer X is known by X.running_mean, X.weight and X.bias, the names of a PyTorch state_dict.");
         }
         return layers;
     }
 
-    /** Whether {@link #of} may need a tensor of this name. */
-    public static boolean mayConcern(String name) {
-        return name.endsWith(MEAN) || name.endsWith(".weight") || name.endsWith(".bias");
+    /** The names of what {@link #of} needs of a state_dict with these shapes: a small part of most networks. */
+    public static Set<String> needed(Map<String, Shape> shapes) {
+        return shapes.keySet().stream()
+                .filter(name -> name.endsWith(MEAN))
+                .map(name -> name.substring(0, name.length() - MEAN.length()))
+                .flatMap(layer -> Stream.of(layer + MEAN, layer + ".weight", layer + ".bias"))
+                .filter(name -> shapes.getOrDefault(name, Shape.of(0, 0)).rank() == 1)
+                .collect(Collectors.toSet());
     }
 
     private static Optional<NormLayer> layer(String name, Map<String, HostTensor> state) {

@@ -92,19 +92,21 @@ record VggTraining(Settings settings, DataHome data) implements Experiment, Ense
         ImageParts parts = images().open();
         ChannelScale scale = ChannelScale.measured(parts.train());
         ChainSpec net = net();
+        StreamedBatches batches = new StreamedBatches(
+                arena,
+                new ImageExamples(parts.train(), DType.F32, scale, augmentation()),
+                batches(),
+                chunk.streams(seed("order")),
+                Sharing.PER_REPLICA);
         TrainTask task = TrainTask.of(
                 net,
                 Initializer.draw(net, DType.F32, chunk.streams(seed("student"))),
-                new StreamedBatches(
-                        arena,
-                        new ImageExamples(parts.train(), DType.F32, scale, augmentation()),
-                        batches(),
-                        chunk.streams(seed("order")),
-                        Sharing.PER_REPLICA),
+                batches,
                 new Targets.FromData(),
                 training());
         FiniteSet test = parts.test().onDevice(arena, DType.F32, scale, chunk.count());
-        return Members.of(engine, task, (trainer, scratch, metrics) -> probes(test, trainer, scratch, metrics));
+        return Members.of(engine, task, (trainer, scratch, metrics) -> probes(test, trainer, scratch, metrics))
+                .releasing(batches::close);
     }
 
     private Augmentation augmentation() {
