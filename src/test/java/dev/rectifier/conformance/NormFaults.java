@@ -50,7 +50,7 @@ final class NormFaults {
     }
 
     private static Normed turned(Normed of) {
-        Affine affine = new Affine(of.affine().shift(), of.affine().scale());
+        Affine affine = new Affine(/* scale= */ of.affine().shift(), /* shift= */ of.affine().scale());
         return new Normed(of.x(), of.moments(), affine, of.eps());
     }
 
@@ -104,7 +104,7 @@ final class NormFaults {
 
     private static void exchangedMoments(Fault.Call call) {
         TangentMoments moments = call.argument(3, TangentMoments.class);
-        call.proceedWith(3, new TangentMoments(moments.product(), moments.mean()));
+        call.proceedWith(3, new TangentMoments(/* mean= */ moments.product(), /* product= */ moments.mean()));
     }
 
     private static void exchanged(Fault.Call call) {
