@@ -50,7 +50,8 @@ final class NormFaults {
     }
 
     private static Normed turned(Normed of) {
-        Affine affine = new Affine(/* scale= */ of.affine().shift(), /* shift= */ of.affine().scale());
+        Affine affine = new Affine(
+                /* scale= */ of.affine().shift(), /* shift= */ of.affine().scale());
         return new Normed(of.x(), of.moments(), affine, of.eps());
     }
 
