@@ -14,10 +14,10 @@ import java.util.function.DoubleUnaryOperator;
  * @param method the operation it sits in
  * @param sabotage what happens instead of the call
  */
-record Fault(String name, String operation, String method, Sabotage sabotage) {
+public record Fault(String name, String operation, String method, Sabotage sabotage) {
     /** What happens instead of a call. */
     @FunctionalInterface
-    interface Sabotage {
+    public interface Sabotage {
         void run(Call call);
     }
 
@@ -27,7 +27,7 @@ record Fault(String name, String operation, String method, Sabotage sabotage) {
     }
 
     /** One call on its way to the sound engine. */
-    static final class Call {
+    public static final class Call {
         private final Engine engine;
         private final String name;
         private final Object[] arguments;
@@ -42,31 +42,31 @@ record Fault(String name, String operation, String method, Sabotage sabotage) {
             this.method = method;
         }
 
-        Engine engine() {
+        public Engine engine() {
             return engine;
         }
 
         /** The call as it was meant. */
-        void proceed() {
+        public void proceed() {
             FaultyEngine.invoke(group, method, arguments);
         }
 
         /** The call with argument {@code i} replaced. */
-        void proceedWith(int i, Object replacement) {
+        public void proceedWith(int i, Object replacement) {
             Object[] changed = arguments.clone();
             changed[i] = replacement;
             FaultyEngine.invoke(group, method, changed);
         }
 
-        int count() {
+        public int count() {
             return arguments.length;
         }
 
-        <T> T argument(int i, Class<T> type) {
+        public <T> T argument(int i, Class<T> type) {
             return type.cast(arguments[i]);
         }
 
-        View view(int i) {
+        public View view(int i) {
             return argument(i, View.class);
         }
 
@@ -77,7 +77,7 @@ record Fault(String name, String operation, String method, Sabotage sabotage) {
     }
 
     /** Replaces the elements of a view. */
-    static void store(View view, HostTensor values) {
+    public static void store(View view, HostTensor values) {
         HostTensor whole = view.buffer().download();
         int block = Math.toIntExact(view.blockSize());
         for (int r = 0; r < view.replicas(); r++) {
@@ -88,7 +88,7 @@ record Fault(String name, String operation, String method, Sabotage sabotage) {
     }
 
     /** Applies {@code change} to every element of a view. */
-    static void map(View view, DoubleUnaryOperator change) {
+    public static void map(View view, DoubleUnaryOperator change) {
         HostTensor values = view.download();
         for (int i = 0; i < values.length(); i++) {
             values.set(i, change.applyAsDouble(values.get(i)));
@@ -97,7 +97,7 @@ record Fault(String name, String operation, String method, Sabotage sabotage) {
     }
 
     /** Replaces element {@code i} of every replica's block. */
-    static void mapAt(View view, int i, DoubleUnaryOperator change) {
+    public static void mapAt(View view, int i, DoubleUnaryOperator change) {
         HostTensor values = view.download();
         int block = Math.toIntExact(view.blockSize());
         for (int r = 0; r < view.replicas() && block > 0; r++) {

@@ -20,11 +20,11 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 
 /** A sound engine with one {@link Fault} planted in it: what the suite must be able to tell from a sound one. */
-final class FaultyEngine implements Engine {
+public final class FaultyEngine implements Engine {
     private final Engine sound;
     private final Fault fault;
 
-    FaultyEngine(Engine sound, Fault fault) {
+    public FaultyEngine(Engine sound, Fault fault) {
         this.sound = sound;
         this.fault = fault;
     }

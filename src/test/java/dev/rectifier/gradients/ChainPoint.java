@@ -19,8 +19,12 @@ import dev.rectifier.tensor.HostTensor;
 import dev.rectifier.tensor.SeedTree;
 import dev.rectifier.tensor.Shape;
 import dev.rectifier.tensor.Streams;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 
 /**
  * R chains of layers at a point, with the loss |f - targets|^2 / 2 summed over examples; all in fp64.
@@ -101,6 +105,19 @@ record ChainPoint(
         return new ChainPoint(name, spec, mode, parameters, state, x, targets, other);
     }
 
+    /** With every number that goes in moved. */
+    ChainPoint moved(UnaryOperator<HostTensor> move) {
+        return new ChainPoint(
+                name,
+                spec,
+                mode,
+                move.apply(parameters),
+                move.apply(state),
+                move.apply(x),
+                move.apply(targets),
+                move.apply(direction));
+    }
+
     /** Of another network with the same parameters. */
     ChainPoint with(ChainSpec other) {
         return new ChainPoint(name, other, mode, parameters, state, x, targets, direction);
@@ -127,23 +144,52 @@ record ChainPoint(
     @SuppressWarnings("ArrayRecordComponent") // compared element by element
     record Passes(double[] losses, double[] outputs, double[] gradient, double[] product, double[] state) {}
 
+    /** The passes part by part, with how often each used the weights. */
+    List<Condition.Part> parts(Passes passes) {
+        List<Condition.Part> parts = new ArrayList<>();
+        parts.add(new Condition.Part("losses", 1, passes.losses()));
+        parts.add(new Condition.Part("outputs", 1, passes.outputs()));
+        parts.addAll(Condition.byLayer("gradient", 2, spec.layout(), passes.gradient()));
+        parts.addAll(Condition.byLayer("product", 4, spec.layout(), passes.product()));
+        if (state.length() > 0) {
+            parts.addAll(Condition.byLayer("moments", 1, spec.state(), passes.state()));
+        }
+        return parts;
+    }
+
+    /** How far the parts may be off, computed in {@code type}. */
+    Map<String, Double> bounds(Engine reference, DType type) {
+        return Condition.bounds(
+                move -> {
+                    ChainPoint there = moved(move);
+                    return parts(there.on(reference));
+                },
+                type,
+                Condition.longestSum(spec, EXAMPLES));
+    }
+
     Passes on(Engine engine) {
+        return on(engine, DType.F64);
+    }
+
+    /** In {@code type}, to which all numbers are rounded; running moments and the losses' sums are fp64. */
+    Passes on(Engine engine, DType type) {
         try (Arena arena = engine.openArena("chain")) {
             Chain network = new Chain(engine, spec);
             Streams noise = Streams.range(SeedTree.root(3), 0, REPLICAS);
             PassKind kind = new PassKind(mode, Derivatives.CURVATURE, Optional.of(noise));
-            ChainPass pass = network.pass(arena, DType.F64, REPLICAS, EXAMPLES, kind);
+            ChainPass pass = network.pass(arena, type, REPLICAS, EXAMPLES, kind);
             LayerViews moments = spec.state().views(arena.upload(state).view());
-            NetworkValues at = new NetworkValues(views(arena, parameters), Optional.of(moments));
-            LayerViews gradient = views(arena, HostTensor.zeros(DType.F64, parameters.shape()));
-            LayerViews product = views(arena, HostTensor.zeros(DType.F64, parameters.shape()));
-            View in = arena.upload(x).view();
+            NetworkValues at = new NetworkValues(views(arena, type, parameters), Optional.of(moments));
+            LayerViews gradient = views(arena, type, HostTensor.zeros(DType.F64, parameters.shape()));
+            LayerViews product = views(arena, type, HostTensor.zeros(DType.F64, parameters.shape()));
+            View in = place(arena, type, x);
             pass.forward(at, in, 9);
-            View slopes = arena.upload(targets).view();
+            View slopes = place(arena, type, targets);
             engine.pointwise().scale(slopes, -1);
             engine.pointwise().axpy(slopes, 1, pass.output());
             pass.backward(at, in, slopes, gradient);
-            LayerViews v = views(arena, direction);
+            LayerViews v = views(arena, type, direction);
             pass.backwardTangent(at, v, pass.tangent(at, v), product);
             if (mode == Mode.TRAINING && state.length() > 0) {
                 pass.track(moments, moving(arena));
@@ -163,8 +209,13 @@ record ChainPoint(
                 arena.zeros(DType.I64, Shape.of(REPLICAS)).view());
     }
 
-    private LayerViews views(Arena arena, HostTensor flat) {
-        return spec.layout().views(arena.upload(flat).view());
+    private LayerViews views(Arena arena, DType type, HostTensor flat) {
+        return spec.layout().views(place(arena, type, flat));
+    }
+
+    private static View place(Arena arena, DType type, HostTensor values) {
+        return arena.upload(HostTensor.rounded(type, values.shape(), values.toDoubles()))
+                .view();
     }
 
     private static double[] losses(HostTensor slopes) {
