@@ -47,12 +47,19 @@ final class RowNumbers implements RowOrder {
 
     @Override
     public Step at(long step) {
+        int first = (int) plan.firstPosition(step);
+        int size = plan.size(step);
+        if (plan.order() == BatchPlan.Order.SEQUENTIAL) {
+            return (rows, at, replica) -> {
+                for (int n = 0; n < size; n++) {
+                    rows[at + n] = first + n;
+                }
+            };
+        }
         if (!plan.isSmallShuffle()) {
             return (rows, at, replica) -> plan.rows(rows, at, key, ids[replica], step);
         }
         long epoch = plan.epoch(step);
-        int first = (int) plan.firstPosition(step);
-        int size = plan.size(step);
         return (rows, at, replica) -> {
             char[] order = order(replica, epoch);
             for (int n = 0; n < size; n++) {

@@ -30,29 +30,30 @@ final class FeedLanesF32 {
         this.capacity = capacity;
         inputs = task.student().inputs();
         outputs = task.student().outputs();
-        x = LanesF32.rows(examples * inputs, capacity);
-        teacher = task.teacher()
-                .map(t -> new NetLanesF32(
-                        t.net(), examples, LanesF32.rows(Math.toIntExact(t.net().parameters()), capacity), x));
+        x = LanesF32.padded(examples, inputs * capacity);
+        teacher = task.teacher().map(t -> {
+            float[][] w = LanesF32.padded(LaneLayout.of(t.net()), capacity);
+            return new NetLanesF32(t.net(), examples, capacity, w, x);
+        });
         teachesLabels = task.teacher().map(ResidentTask.Teacher::answersLabel).orElse(false);
-        values = teacher.map(NetLanesF32::output).orElseGet(() -> LanesF32.rows(examples * outputs, capacity));
+        values = teacher.map(NetLanesF32::output).orElseGet(() -> LanesF32.padded(examples, outputs * capacity));
         labels = new int[examples][capacity];
         picked = new int[stepsAtOnce() * examples * capacity];
         blocks = new int[capacity];
         places = new int[capacity];
     }
 
-    /** Rows [N D]. */
+    /** A row [D] of lanes per example. */
     float[][] x() {
         return x;
     }
 
-    /** Rows [N K]. */
+    /** A row [K] of lanes per example. */
     float[][] values() {
         return values;
     }
 
-    /** Rows [N]. */
+    /** A row of lanes per example. */
     int[][] labels() {
         return labels;
     }
@@ -62,7 +63,7 @@ final class FeedLanesF32 {
         teacher.ifPresent(net -> {
             BlocksF32 from = BlocksF32.of(task.teacher().orElseThrow().parameters());
             for (int l = 0; l < lanes.count(); l++) {
-                scatter(net.weights(), l, from.array(), from.at(lanes.replica(l)), net.weights().length);
+                scatter(net.weights(), net.layout(), l, lanes.count(), from.array(), from.at(lanes.replica(l)));
             }
         });
     }
@@ -103,17 +104,21 @@ final class FeedLanesF32 {
     }
 
     private void draw(StreamDraws draws, PackLanes lanes, long step) {
+        int count = lanes.count();
         if (draws.isShared()) {
             var block = draws.block(lanes.replica(0), step);
-            for (int i = 0; i < x.length; i++) {
-                Arrays.fill(x[i], 0, lanes.count(), block[i]);
+            for (int i = 0; i < examples * inputs; i++) {
+                int at = i % inputs * count;
+                Arrays.fill(x[i / inputs], at, at + count, block[i]);
             }
             return;
         }
-        for (int l = 0; l < lanes.count(); l++) {
+        for (int l = 0; l < count; l++) {
             var block = draws.block(lanes.replica(l), step);
-            for (int i = 0; i < x.length; i++) {
-                x[i][l] = block[i];
+            for (int n = 0; n < examples; n++) {
+                for (int d = 0; d < inputs; d++) {
+                    x[n][d * count + l] = block[n * inputs + d];
+                }
             }
         }
     }
@@ -140,7 +145,7 @@ final class FeedLanesF32 {
         }
     }
 
-    /** Rows [N width] from every lane's block, as picked from {@code at} on: row by row, so that what is written lies together. */
+    /** A row [width] per example from every lane's block, as picked from {@code at} on: what is written lies together. */
     private void gather(float[][] rows, int width, int at, BlocksF32 from, PackLanes lanes) {
         int count = lanes.count();
         for (int l = 0; l < count; l++) {
@@ -152,25 +157,25 @@ final class FeedLanesF32 {
             }
             int i = 0;
             for (; i < width - 1; i += 2) {
-                gatherTwo(rows[n * width + i], rows[n * width + i + 1], from.array(), places, i, count);
+                gatherTwo(rows[n], i * count, from.array(), places, i, count);
             }
             if (i < width) {
-                gather(rows[n * width + i], from.array(), places, i, count);
+                gather(rows[n], i * count, from.array(), places, i, count);
             }
         }
     }
 
-    private static void gather(float[] row, float[] array, int[] places, int i, int lanes) {
+    private static void gather(float[] row, int to, float[] array, int[] places, int i, int lanes) {
         for (int l = 0; l < lanes; l++) {
-            row[l] = array[places[l] + i];
+            row[to + l] = array[places[l] + i];
         }
     }
 
-    private static void gatherTwo(float[] row, float[] next, float[] array, int[] places, int i, int lanes) {
+    private static void gatherTwo(float[] row, int to, float[] array, int[] places, int i, int lanes) {
         for (int l = 0; l < lanes; l++) {
             int place = places[l] + i;
-            row[l] = array[place];
-            next[l] = array[place + 1];
+            row[to + l] = array[place];
+            row[to + lanes + l] = array[place + 1];
         }
     }
 
@@ -178,25 +183,30 @@ final class FeedLanesF32 {
         float[] answer = new float[outputs];
         for (int n = 0; n < examples; n++) {
             for (int l = 0; l < lanes; l++) {
-                for (int k = 0; k < outputs; k++) {
-                    answer[k] = values[n * outputs + k][l];
-                }
+                gather(answer, 0, values[n], l, lanes, outputs);
                 labels[n][l] = ReduceF32.argmax(answer, 0, outputs);
             }
         }
     }
 
-    /** Element i of a block becomes lane l of row i. */
-    static void scatter(float[][] rows, int l, float[] block, int at, int count) {
-        for (int i = 0; i < count; i++) {
-            rows[i][l] = block[at + i];
+    /** Lane l of some units that stand one after the other becomes a block. */
+    static void gather(float[] block, int at, float[] row, int l, int lanes, int units) {
+        for (int k = 0; k < units; k++) {
+            block[at + k] = row[k * lanes + l];
         }
     }
 
-    /** Lane l of row i becomes element i of a block. */
-    static void gather(float[] block, int at, float[][] rows, int l, int count) {
-        for (int i = 0; i < count; i++) {
-            block[at + i] = rows[i][l];
+    /** The parameters of a block become lane l of rows of a layout. */
+    static void scatter(float[][] rows, LaneLayout layout, int l, int lanes, float[] block, int at) {
+        for (int p = 0; p < layout.parameters(); p++) {
+            rows[layout.row()[p]][layout.unit()[p] * lanes + l] = block[at + p];
+        }
+    }
+
+    /** Lane l of rows of a layout becomes the parameters of a block. */
+    static void gather(float[] block, int at, float[][] rows, LaneLayout layout, int l, int lanes) {
+        for (int p = 0; p < layout.parameters(); p++) {
+            block[at + p] = rows[layout.row()[p]][layout.unit()[p] * lanes + l];
         }
     }
 }

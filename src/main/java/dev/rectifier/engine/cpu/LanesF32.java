@@ -1,13 +1,17 @@
 package dev.rectifier.engine.cpu;
 
 /**
- * Loops over the lanes of a pack: element l of every row belongs to replica l of the pack, so replicas never meet and each
- * one's arithmetic is that of the single operations. Rows are arrays of their own, because the compiler vectorises
- * {@code z[l] = f(x[l], w[l])} over different arrays, not over windows of one array.
+ * Loops over the rows of a pack: equal places of all rows belong to one replica, so replicas never meet and each one's
+ * arithmetic is that of the single operations. Rows are arrays of their own, because the compiler vectorises
+ * {@code z[i] = f(x[i], w[i])} over different arrays, not over windows of one array. They are long, the lanes of all units of a
+ * layer, because some steps at both ends of a loop stay scalar, and because the compiler takes narrow vectors for loops that it saw
+ * make few rounds.
  */
 final class LanesF32 {
     private static final float UP = Float.MAX_VALUE;
     private static final float HALF = 0.5f;
+    private static final int ARRAY_HEADER = 16; // bytes
+    private static final int CACHE_LINE = 64; // bytes
 
     private LanesF32() {}
 
@@ -145,8 +149,40 @@ final class LanesF32 {
         }
     }
 
+    /** The lanes from {@code at} on, {@code copies} times one after the other. */
+    static void repeat(float[] z, float[] x, int at, int lanes, int copies) {
+        int length = copies * lanes;
+        System.arraycopy(x, at, z, 0, lanes);
+        for (int made = lanes; made < length; made += made) {
+            System.arraycopy(z, 0, z, made, Math.min(made, length - made));
+        }
+    }
+
     /** {@code count} rows of {@code capacity} lanes. */
     static float[][] rows(int count, int capacity) {
         return new float[count][capacity];
+    }
+
+    /**
+     * {@code count} rows of {@code capacity} numbers and some more: with its header an array is a whole number of cache lines, so
+     * rows made one after the other lie to cache lines alike, and what is whole vectors in one is so in all of them.
+     */
+    static float[][] padded(int count, int capacity) {
+        return new float[count][paddedLength(capacity)];
+    }
+
+    /** Rows of a layout for {@code capacity} lanes, as {@link #padded(int, int)}. */
+    static float[][] padded(LaneLayout layout, int capacity) {
+        float[][] rows = new float[layout.rows()][];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = new float[paddedLength(layout.units()[i] * capacity)];
+        }
+        return rows;
+    }
+
+    private static int paddedLength(int numbers) {
+        int header = ARRAY_HEADER / Float.BYTES;
+        int line = CACHE_LINE / Float.BYTES;
+        return (numbers + header + line - 1) / line * line - header;
     }
 }

@@ -7,6 +7,8 @@ import java.util.Arrays;
 final class LossLanesF32 {
     private final LossKind kind;
     private final int examples;
+    private final int outputs;
+    private final double[] squares;
     private final double[] sums;
     private final double[] bad;
     private final LossTermsF32.Batch one;
@@ -15,6 +17,8 @@ final class LossLanesF32 {
     LossLanesF32(LossKind kind, int examples, int outputs, int capacity) {
         this.kind = kind;
         this.examples = examples;
+        this.outputs = outputs;
+        squares = new double[outputs * capacity];
         sums = new double[capacity];
         bad = new double[capacity];
         int count = examples * outputs;
@@ -50,16 +54,24 @@ final class LossLanesF32 {
 
     private void squared(float[][] slopes, float[][] o, float[][] t, float slope, int lanes) {
         Arrays.fill(sums, 0, lanes, 0);
-        for (int i = 0; i < o.length; i++) {
-            squared(slopes[i], o[i], t[i], slope, sums, lanes);
+        for (int n = 0; n < examples; n++) {
+            if (outputs == 1) {
+                squared(slopes[n], o[n], t[n], slope, sums, lanes);
+                continue;
+            }
+            Arrays.fill(squares, 0);
+            squared(slopes[n], o[n], t[n], slope, squares, outputs * lanes);
+            for (int i = 0; i < outputs * lanes; i++) {
+                sums[i % lanes] += squares[i];
+            }
         }
     }
 
-    private static void squared(float[] slopes, float[] o, float[] t, float slope, double[] sums, int lanes) {
-        for (int l = 0; l < lanes; l++) {
-            float difference = o[l] - t[l];
-            sums[l] += (double) difference * difference;
-            slopes[l] = slope * difference;
+    private static void squared(float[] slopes, float[] o, float[] t, float slope, double[] sums, int length) {
+        for (int i = 0; i < length; i++) {
+            float difference = o[i] - t[i];
+            sums[i] += (double) difference * difference;
+            slopes[i] = slope * difference;
         }
     }
 
@@ -67,16 +79,24 @@ final class LossLanesF32 {
     private void oneByOne(float[][] slopes, float[][] o, FeedLanesF32 targets, double scale, int lanes) {
         LossTermsF32 terms = LossTermsF32.of(kind, one, scale);
         for (int l = 0; l < lanes; l++) {
-            FeedLanesF32.gather(one.outputs(), 0, o, l, oneSlope.length);
-            if (kind == LossKind.SOFTMAX_CROSS_ENTROPY) {
-                for (int n = 0; n < examples; n++) {
+            for (int n = 0; n < examples; n++) {
+                FeedLanesF32.gather(one.outputs(), n * outputs, o[n], l, lanes, outputs);
+                if (kind == LossKind.SOFTMAX_CROSS_ENTROPY) {
                     one.labels()[n] = targets.labels()[n][l];
+                } else {
+                    FeedLanesF32.gather(one.targets(), n * outputs, targets.values()[n], l, lanes, outputs);
                 }
-            } else {
-                FeedLanesF32.gather(one.targets(), 0, targets.values(), l, oneSlope.length);
             }
             sums[l] = terms.sum(oneSlope, 0, 0);
-            FeedLanesF32.scatter(slopes, l, oneSlope, 0, oneSlope.length);
+            scatter(slopes, l, lanes);
+        }
+    }
+
+    private void scatter(float[][] slopes, int l, int lanes) {
+        for (int n = 0; n < examples; n++) {
+            for (int k = 0; k < outputs; k++) {
+                slopes[n][k * lanes + l] = oneSlope[n * outputs + k];
+            }
         }
     }
 }

@@ -40,13 +40,18 @@ record MeasuredLanes(int threads) implements LaneRule {
         return examples * (3 * task.student().parameters() + taught);
     }
 
-    /** Weights, gradient and state; activations and signals of every example. */
+    /** Weights, gradient and state; activations and signals of every example; what stands spread or crossed. */
     private static long laneBytes(ResidentTask task, long examples) {
         ResidentNet net = task.student();
+        long beside = Math.min(examples, NetLanesF32.SIDE_BY_SIDE);
         long teacher = task.teacher()
-                .map(t -> t.net().parameters() + examples * units(t.net()))
+                .map(t -> (1 + beside) * t.net().parameters() + examples * units(t.net()))
                 .orElse(0L);
-        long numbers = (2L + task.rule().stateSlots()) * net.parameters() + 2 * examples * units(net) + teacher;
+        long above = net.parameters() - net.weightAt(1);
+        long numbers = (2L + beside + task.rule().stateSlots()) * net.parameters()
+                + 2 * above
+                + 2 * examples * units(net)
+                + teacher;
         DType type = task.state().parameters().weights().dtype();
         return numbers * type.bytes();
     }

@@ -16,6 +16,7 @@ import java.util.Arrays;
  */
 final class PackF32 implements CrewF32 {
     private final ResidentTask task;
+    private final LaneLayout layout;
     private final FeedLanesF32 feed;
     private final NetLanesF32 net;
     private final GradientLanesF32 gradient;
@@ -27,37 +28,56 @@ final class PackF32 implements CrewF32 {
     private final float[][] w;
     private final float[][] state;
     private final float[] bad;
+    private int count; // lanes in use
 
     PackF32(ResidentTask task, int examples, int capacity) {
         this.task = task;
-        int count = Math.toIntExact(task.student().parameters());
-        w = LanesF32.rows(count, capacity);
-        state = LanesF32.rows(task.rule().stateSlots() * count, capacity);
+        layout = LaneLayout.of(task.student());
+        w = LanesF32.padded(layout, capacity);
+        state = state(layout, task.rule().stateSlots(), capacity);
         feed = new FeedLanesF32(task, examples, capacity);
-        net = new NetLanesF32(task.student(), examples, w, feed.x());
-        gradient = new GradientLanesF32(task.student(), examples, w, net);
+        net = new NetLanesF32(task.student(), examples, capacity, w, feed.x());
+        gradient = new GradientLanesF32(net, examples, capacity);
         loss = new LossLanesF32(task.loss(), examples, task.student().outputs(), capacity);
-        rates = new RatesF32(task.rule(), capacity);
+        rates = new RatesF32(task.rule(), layout.mostUnits(), capacity);
         update = new UpdateLanesF32(task.rule(), rates, w, gradient.gradient(), state);
-        mask = new MaskLanesF32(task, w, state, capacity);
-        norms = new NormLanesF32(task, w, capacity);
-        bad = new float[capacity];
+        mask = new MaskLanesF32(task, layout, w, state, capacity);
+        norms = new NormLanesF32(task, layout, w, capacity);
+        bad = LanesF32.padded(1, layout.mostUnits() * capacity)[0];
+    }
+
+    private static float[][] state(LaneLayout layout, int slots, int capacity) {
+        float[][] rows = new float[slots * layout.rows()][];
+        for (int s = 0; s < slots; s++) {
+            System.arraycopy(LanesF32.padded(layout, capacity), 0, rows, s * layout.rows(), layout.rows());
+        }
+        return rows;
     }
 
     @Override
     public void load(PackLanes lanes) {
+        count = lanes.count();
         Parameters parameters = task.state().parameters();
         BlocksF32 weights = BlocksF32.of(parameters.weights());
         BlocksF32 slots = BlocksF32.of(parameters.state());
-        for (int l = 0; l < lanes.count(); l++) {
-            FeedLanesF32.scatter(w, l, weights.array(), weights.at(lanes.replica(l)), w.length);
-            FeedLanesF32.scatter(state, l, slots.array(), slots.at(lanes.replica(l)), state.length);
+        for (int l = 0; l < count; l++) {
+            int replica = lanes.replica(l);
+            FeedLanesF32.scatter(w, layout, l, count, weights.array(), weights.at(replica));
+            for (int s = 0; s < task.rule().stateSlots(); s++) {
+                int at = slots.at(replica) + s * layout.parameters();
+                FeedLanesF32.scatter(slot(s), layout, l, count, slots.array(), at);
+            }
         }
         feed.load(task, lanes);
         mask.load(lanes);
         rates.forget();
         loss.clear();
         Arrays.fill(bad, 0);
+    }
+
+    /** The rows of an optimiser's moment. */
+    private float[][] slot(int s) {
+        return Arrays.copyOfRange(state, s * layout.rows(), (s + 1) * layout.rows());
     }
 
     @Override
@@ -111,14 +131,13 @@ final class PackF32 implements CrewF32 {
     }
 
     private void update(PackLanes lanes) {
-        if (mask.isEmpty()) {
-            for (int p = 0; p < w.length; p++) {
-                update.step(p, lanes.count());
-            }
-            return;
-        }
         for (int p = 0; p < w.length; p++) {
-            mask.step(p, update, gradient.gradient()[p], bad, lanes.count());
+            int length = layout.units()[p] * lanes.count();
+            if (mask.isEmpty()) {
+                update.step(p, length);
+            } else {
+                mask.step(p, update, gradient.gradient()[p], bad, length);
+            }
         }
     }
 
@@ -129,17 +148,22 @@ final class PackF32 implements CrewF32 {
 
     @Override
     public boolean[] suspects(PackLanes lanes) {
-        for (float[] row : w) {
-            LanesF32.poison(bad, row, lanes.count());
+        poison(w);
+        poison(state);
+        boolean[] suspects = new boolean[count];
+        for (int l = 0; l < count; l++) {
+            suspects[l] = loss.isBad(l);
         }
-        for (float[] row : state) {
-            LanesF32.poison(bad, row, lanes.count());
-        }
-        boolean[] suspects = new boolean[lanes.count()];
-        for (int l = 0; l < lanes.count(); l++) {
-            suspects[l] = bad[l] != 0 || loss.isBad(l);
+        for (int i = 0; i < layout.mostUnits() * count; i++) {
+            suspects[i % count] |= bad[i] != 0;
         }
         return suspects;
+    }
+
+    private void poison(float[][] rows) {
+        for (int i = 0; i < rows.length; i++) {
+            LanesF32.poison(bad, rows[i], layout.units()[i % w.length] * count);
+        }
     }
 
     @Override
@@ -157,9 +181,9 @@ final class PackF32 implements CrewF32 {
         return finite(w) && finite(state);
     }
 
-    private static boolean finite(float[][] rows) {
-        for (float[] row : rows) {
-            if (!FiniteF32.all(row, 0, 1)) {
+    private boolean finite(float[][] rows) {
+        for (int i = 0; i < rows.length; i++) {
+            if (!FiniteF32.all(rows[i], 0, layout.units()[i % w.length])) {
                 return false;
             }
         }
@@ -170,8 +194,11 @@ final class PackF32 implements CrewF32 {
     public void storeState(int lane, int replica) {
         BlocksF32 weights = BlocksF32.of(task.state().parameters().weights());
         BlocksF32 slots = BlocksF32.of(task.state().parameters().state());
-        FeedLanesF32.gather(weights.array(), weights.at(replica), w, lane, w.length);
-        FeedLanesF32.gather(slots.array(), slots.at(replica), state, lane, state.length);
+        FeedLanesF32.gather(weights.array(), weights.at(replica), w, layout, lane, count);
+        for (int s = 0; s < task.rule().stateSlots(); s++) {
+            int at = slots.at(replica) + s * layout.parameters();
+            FeedLanesF32.gather(slots.array(), at, slot(s), layout, lane, count);
+        }
     }
 
     @Override
@@ -179,6 +206,6 @@ final class PackF32 implements CrewF32 {
         BlocksF64 losses = BlocksF64.of(task.state().loss());
         BlocksF32 slopes = BlocksF32.of(task.state().parameters().gradient());
         losses.array()[losses.at(replica)] = scale * loss.sums()[lane];
-        FeedLanesF32.gather(slopes.array(), slopes.at(replica), gradient.gradient(), lane, w.length);
+        FeedLanesF32.gather(slopes.array(), slopes.at(replica), gradient.gradient(), layout, lane, count);
     }
 }

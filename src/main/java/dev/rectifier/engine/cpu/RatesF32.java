@@ -2,9 +2,11 @@ package dev.rectifier.engine.cpu;
 
 import dev.rectifier.engine.UpdateRule;
 
-/** The hyper-parameters of a pack at one step, lane by lane, formed in fp64 and rounded once as in {@link StepF32}. */
+/** The hyper-parameters of a pack at one step, in the lanes of every unit, formed in fp64 and rounded once as in {@link StepF32}. */
 final class RatesF32 {
     private final boolean adam;
+    private final int units;
+    private final float[][] rows;
     private final float[] rate;
     private final float[] kept;
     private final float[] l2;
@@ -18,17 +20,20 @@ final class RatesF32 {
     private double factor = Double.NaN;
     private long step;
 
-    RatesF32(UpdateRule rule, int capacity) {
+    /** @param units of the longest row */
+    RatesF32(UpdateRule rule, int units, int capacity) {
         adam = rule == UpdateRule.ADAM;
-        rate = new float[capacity];
-        kept = new float[capacity];
-        l2 = new float[capacity];
-        momentum = new float[capacity];
-        intake = new float[capacity];
-        beta2 = new float[capacity];
-        intake2 = new float[capacity];
-        rootCorrection = new float[capacity];
-        epsilon = new float[capacity];
+        this.units = units;
+        rows = LanesF32.padded(9, units * capacity);
+        rate = rows[0];
+        kept = rows[1];
+        l2 = rows[2];
+        momentum = rows[3];
+        intake = rows[4];
+        beta2 = rows[5];
+        intake2 = rows[6];
+        rootCorrection = rows[7];
+        epsilon = rows[8];
     }
 
     /** The lanes have other replicas now. */
@@ -46,6 +51,9 @@ final class RatesF32 {
         plain = true;
         for (int l = 0; l < lanes.count(); l++) {
             set(l, new StepScalars(hyper.array(), hyper.at(lanes.replica(l)), factor, step));
+        }
+        for (float[] row : rows) {
+            LanesF32.repeat(row, row, 0, lanes.count(), units);
         }
     }
 
