@@ -5,9 +5,11 @@ import dev.rectifier.data.known.FetchException;
 import dev.rectifier.data.known.KnownFile;
 import dev.rectifier.data.known.KnownImages;
 import dev.rectifier.data.known.KnownSet;
+import dev.rectifier.record.Suggestion;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -99,7 +101,7 @@ final class DataCommand implements Runnable {
                             paramLabel = "FOLDER",
                             description = "Takes the files from this folder instead of the network.")
                     Optional<Path> from) {
-        KnownSet set = KnownSet.named(name);
+        KnownSet set = known(name);
         for (KnownFile file : set.files()) {
             console.remark(file.name()
                     + from.map(f -> " from " + f)
@@ -109,6 +111,16 @@ final class DataCommand implements Runnable {
             console.result((done ? "fetched " : "was here ") + folder.of(set).resolve(file.name()));
         }
         return ExitCode.GOOD.code();
+    }
+
+    private static KnownSet known(String name) {
+        try {
+            return KnownSet.named(name);
+        } catch (IllegalArgumentException e) {
+            List<String> words =
+                    Arrays.stream(KnownSet.values()).map(KnownSet::word).toList();
+            throw new CommandFailure(ExitCode.USAGE, e.getMessage() + Suggestion.didYouMean(name, words), e);
+        }
     }
 
     private boolean brought(KnownFile file, Path to, Optional<Path> from) {
@@ -160,6 +172,6 @@ final class DataCommand implements Runnable {
                 ? List.of(KnownSet.values()).stream()
                         .filter(set -> Files.isDirectory(folder.of(set)))
                         .toList()
-                : names.stream().map(KnownSet::named).toList();
+                : names.stream().map(DataCommand::known).toList();
     }
 }

@@ -44,7 +44,7 @@ final class Failures implements IExecutionExceptionHandler {
         if (failure instanceof DeviceException) {
             return ExitCode.DEVICE_LOST;
         }
-        if (failure instanceof RecordException) {
+        if (failure instanceof RecordException || failure instanceof UncheckedIOException) {
             return ExitCode.SOME_FAILED;
         }
         if (failure instanceof ConfigException || failure instanceof DataFileException) {
@@ -55,7 +55,7 @@ final class Failures implements IExecutionExceptionHandler {
 
     private static String describe(Exception failure, ExitCode code) {
         if (failure instanceof UncheckedIOException io) {
-            return "cannot read or write: " + io.getCause();
+            return "cannot read or write: " + io.getCause() + ". Check the path, its owner and mode, and the disk.";
         }
         if (code != ExitCode.INTERNAL) {
             return String.valueOf(failure.getMessage());

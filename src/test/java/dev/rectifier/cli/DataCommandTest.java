@@ -36,6 +36,13 @@ class DataCommandTest {
         assertThat(session.run("data", "fetch", "imagenet", "--data", folder.toString()))
                 .isEqualTo(2);
         assertThat(session.err()).contains("A command is missing").contains("known are mnist,");
+        CommandLineSession near = new CommandLineSession();
+        assertThat(near.run("data", "fetch", "cifar10", "--data", folder.toString()))
+                .isEqualTo(2);
+        assertThat(near.err()).contains("Did you mean 'cifar-10'?");
+        assertThat(near.run("data", "check", "mnsit", "--data", folder.toString()))
+                .isEqualTo(2);
+        assertThat(near.err()).contains("Did you mean 'mnist'?");
     }
 
     @Test

@@ -2,13 +2,13 @@ package dev.rectifier.data.known;
 
 import dev.rectifier.data.file.DataFileException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import java.util.function.LongConsumer;
 
 /**
@@ -16,8 +16,6 @@ import java.util.function.LongConsumer;
  * {@code NAME.part} and goes on where it broke off; a file gets its name only when its SHA-256 is the pinned one.
  */
 public final class Fetch {
-    private static final int CHUNK = 1 << 16;
-
     private final Downloads downloads;
     private final LongConsumer progress;
 
@@ -49,10 +47,13 @@ public final class Fetch {
         Path part = folder.resolve(file.name() + ".part");
         try {
             Files.createDirectories(folder);
-            transfer(file, source, part);
+            boolean counted = transfer(file, source, part);
+            if (!counted && !file.isAt(part)) {
+                throw cutOff(source, Files.size(part));
+            }
             accept(file, part, target, source.toString());
         } catch (IOException e) {
-            throw DataFileException.of("write", part, e);
+            throw failed("write", part, e);
         }
         return true;
     }
@@ -73,9 +74,31 @@ public final class Fetch {
             Files.copy(from.resolve(file.name()), part, StandardCopyOption.REPLACE_EXISTING);
             accept(file, part, target, from.resolve(file.name()).toString());
         } catch (IOException e) {
-            throw DataFileException.of("copy", from.resolve(file.name()), e);
+            throw failed("copy", from.resolve(file.name()), e);
         }
         return true;
+    }
+
+    private static RuntimeException failed(String doing, Path file, IOException cause) {
+        String said = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+        if (said.contains("no space left") || said.contains("quota exceeded") || said.contains("disk full")) {
+            return new FetchException(
+                    FetchException.Kind.DISK_FULL,
+                    "Cannot " + doing + " " + file + ": the disk is full. Free some space, then type the command again:"
+                            + " a download goes on from there.",
+                    cause);
+        }
+        return DataFileException.of(doing, file, cause);
+    }
+
+    /** The other side closed an answer of a length that it had not said, and it is not the known file, or not yet. */
+    private static FetchException cutOff(URI source, long there) {
+        return new FetchException(
+                FetchException.Kind.BROKEN_OFF,
+                source + " ended after " + there
+                        + " bytes without having said how many there are, and so many are not the"
+                        + " known file. Type the command again: it goes on from there. If that does not help, do not trust"
+                        + " the source.");
     }
 
     private static boolean isThere(KnownFile file, Path target) {
@@ -103,22 +126,24 @@ public final class Fetch {
         Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private void transfer(KnownFile file, URI source, Path part) throws IOException {
+    /** Returns whether the other side said how long the file is, and all of that came. */
+    private boolean transfer(KnownFile file, URI source, Path part) throws IOException {
         long have = Files.exists(part) ? Files.size(part) : 0;
         Downloads.Answer answer = downloads.open(source, have);
         if (answer.status() == 416) {
             // the part is complete, or no beginning of the file at all; its sum will tell, and an empty one starts anew
-            answer.body().close();
+            answer.close();
             if (file.isAt(part)) {
-                return;
+                return true;
             }
             Files.delete(part);
             answer = downloads.open(source, 0);
         }
-        try (InputStream body = answer.body()) {
-            requireFile(answer, source);
-            requireSmall(file, source, part, answer.from() + answer.length().orElse(0));
-            append(file, source, part, answer.from(), body);
+        try (Downloads.Answer whole = answer) {
+            requireFile(whole, source);
+            requireSmall(file, source, part, whole.total().orElse(0));
+            append(file, source, part, whole);
+            return whole.total().isPresent();
         }
     }
 
@@ -141,15 +166,23 @@ public final class Fetch {
         }
     }
 
-    private void append(KnownFile file, URI source, Path part, long from, InputStream body) throws IOException {
-        byte[] chunk = new byte[CHUNK];
-        long there = from;
-        try (OutputStream out = opened(part, from)) {
-            for (int n = read(body, chunk, source, there); n >= 0; n = read(body, chunk, source, there)) {
-                there += n;
+    private void append(KnownFile file, URI source, Path part, Downloads.Answer answer) throws IOException {
+        long there = answer.from();
+        try (OutputStream out = opened(part, there)) {
+            SteadyBody.Portion portion;
+            do {
+                portion = answer.body().next();
+                there += portion.count();
                 requireSmall(file, source, part, there);
-                out.write(chunk, 0, n);
+                out.write(portion.bytes(), 0, portion.count());
                 progress.accept(there);
+            } while (portion.count() > 0 && !portion.broke());
+            String cause = portion.broke() ? portion.failure() : "ended";
+            if (portion.broke() || there < answer.total().orElse(0)) {
+                throw new FetchException(
+                        FetchException.Kind.BROKEN_OFF,
+                        source + " " + cause + " after " + there
+                                + " bytes. Type the command again: it goes on from there.");
             }
         }
     }
@@ -158,16 +191,5 @@ public final class Fetch {
         return from > 0
                 ? Files.newOutputStream(part, StandardOpenOption.WRITE, StandardOpenOption.APPEND)
                 : Files.newOutputStream(part);
-    }
-
-    private static int read(InputStream body, byte[] chunk, URI source, long there) {
-        try {
-            return body.read(chunk);
-        } catch (IOException e) {
-            throw new FetchException(
-                    FetchException.Kind.BROKEN_OFF,
-                    source + " broke off after " + there + " bytes. Type the command again: it goes on from there.",
-                    e);
-        }
     }
 }

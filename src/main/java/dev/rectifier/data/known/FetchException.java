@@ -14,6 +14,8 @@ public final class FetchException extends RuntimeException {
         REFUSED,
         /** It broke off; what came is kept. */
         BROKEN_OFF,
+        /** There is no room for it; what came is kept. */
+        DISK_FULL,
         /** More than the file can have. */
         TOO_LARGE,
         /** Other bytes than the pinned ones. */

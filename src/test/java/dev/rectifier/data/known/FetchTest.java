@@ -2,6 +2,7 @@ package dev.rectifier.data.known;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -10,14 +11,22 @@ import dev.rectifier.tensor.Digest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +44,8 @@ class FetchTest {
     private HttpServer server;
 
     private final List<String> ranges = new ArrayList<>();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final CountDownLatch over = new CountDownLatch(1);
     private int sent = CONTENT.length;
     private boolean knowsRanges = true;
     private byte[] served = CONTENT;
@@ -53,13 +64,18 @@ class FetchTest {
         server.createContext("/file", this::answer);
         server.createContext("/moved", exchange -> move(exchange, "/file"));
         server.createContext("/abroad", exchange -> move(exchange, "ftp://elsewhere.example/file"));
+        server.createContext("/stalled", this::stall);
+        server.createContext("/unsaid", this::answerUnsaid);
         server.createContext("/round", exchange -> move(exchange, "/round"));
+        server.setExecutor(threads);
         server.start();
     }
 
     @AfterEach
     void stop() {
+        over.countDown();
         server.stop(0);
+        threads.shutdownNow();
     }
 
     /** Sends the first {@code sent} bytes of what was asked for, then breaks off. */
@@ -81,6 +97,31 @@ class FetchTest {
         exchange.close();
     }
 
+    /** Announces everything, sends a part, and says no more until the test is over. */
+    private void stall(HttpExchange exchange) throws IOException {
+        exchange.sendResponseHeaders(200, served.length);
+        exchange.getResponseBody().write(served, 0, 70_000);
+        exchange.getResponseBody().flush();
+        try {
+            over.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        exchange.close();
+    }
+
+    /** Sends the first {@code sent} bytes, and ends well, without a word of how many there are. */
+    private void answerUnsaid(HttpExchange exchange) throws IOException {
+        String range = exchange.getRequestHeaders().getFirst("Range");
+        int from = range == null ? 0 : Integer.parseInt(range.replaceAll("[^0-9]", ""));
+        if (from > 0) {
+            exchange.getResponseHeaders().set("Content-Range", "bytes " + from + "-" + (sent - 1) + "/*");
+        }
+        exchange.sendResponseHeaders(from > 0 ? 206 : 200, 0);
+        exchange.getResponseBody().write(served, from, sent - from);
+        exchange.close();
+    }
+
     private static void move(HttpExchange exchange, String to) throws IOException {
         exchange.getResponseHeaders().set("Location", to);
         exchange.sendResponseHeaders(302, -1);
@@ -94,7 +135,11 @@ class FetchTest {
     }
 
     private Fetch fetch() {
-        return new Fetch(new Downloads(address -> "http".equals(address.getScheme())), bytes -> {});
+        return fetch("http", Duration.ofSeconds(30));
+    }
+
+    private static Fetch fetch(String scheme, Duration patience) {
+        return new Fetch(new Downloads(address -> scheme.equals(address.getScheme()), patience), bytes -> {});
     }
 
     private boolean download(String path) {
@@ -132,6 +177,57 @@ class FetchTest {
         assertThat(download("/file")).isTrue();
         assertThat(ranges).containsExactly("", "bytes=" + first + "-");
         assertWhole();
+    }
+
+    /** What came is kept, and the next try goes on behind it. */
+    @Test
+    void aDownloadThatStallsIsBrokenOff() throws IOException {
+        assertFails(
+                Kind.BROKEN_OFF,
+                "brought less than 65536 bytes in",
+                () -> fetch("http", Duration.ofMillis(500)).download(file("/stalled", 1 << 20), folder));
+        assertThat(Files.readAllBytes(folder.resolve("file.gz.part"))).isEqualTo(Arrays.copyOf(CONTENT, 70_000));
+        assertThat(download("/file")).isTrue();
+        assertThat(ranges).containsExactly("bytes=70000-");
+        assertWhole();
+    }
+
+    @Test
+    void aFileThatEndsTooEarlyIsNoWrongOne() throws IOException {
+        sent = 50_000;
+        assertFails(Kind.BROKEN_OFF, "without having said how many", () -> download("/unsaid"));
+        assertThat(folder.resolve("file.gz.part")).hasSize(50_000);
+        sent = CONTENT.length;
+        assertThat(download("/unsaid")).isTrue();
+        assertWhole();
+    }
+
+    @Test
+    void aFullDiskIsSaidClearly() throws IOException {
+        Path full = Path.of("/dev/full");
+        assumeThat(full).exists();
+        Files.createSymbolicLink(folder.resolve("file.gz.part"), full);
+        assertFails(Kind.DISK_FULL, "the disk is full. Free some space", () -> download("/file"));
+    }
+
+    /** A server that does not speak TLS is there, and not offline. */
+    @Test
+    void aConnectionThatIsNotSecureIsNotCalledOffline() throws Exception {
+        try (ServerSocket plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Future<?> answered = threads.submit(() -> {
+                try (Socket socket = plain.accept()) {
+                    socket.getOutputStream().write("no word of TLS here".getBytes(StandardCharsets.US_ASCII));
+                }
+                return null;
+            });
+            URI secure = URI.create("https://127.0.0.1:" + plain.getLocalPort() + "/file");
+            KnownFile file = new KnownFile("file.gz", "", 1 << 20, Optional.of(secure));
+            assertFails(
+                    Kind.REFUSED,
+                    "there is no secure connection to it",
+                    () -> fetch("https", Duration.ofSeconds(30)).download(file, folder));
+            answered.get();
+        }
     }
 
     @Test
