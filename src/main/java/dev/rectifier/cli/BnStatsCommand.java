@@ -4,6 +4,7 @@ import dev.rectifier.data.file.DataFileException;
 import dev.rectifier.data.file.SafeTensors;
 import dev.rectifier.record.DurableFile;
 import dev.rectifier.record.Figure;
+import dev.rectifier.record.Suggestion;
 import dev.rectifier.record.Verdict;
 import dev.rectifier.record.VerdictTable;
 import dev.rectifier.report.FigureFiles;
@@ -13,7 +14,6 @@ import dev.rectifier.study.bnbias.BiasShares;
 import dev.rectifier.study.bnbias.NormLayer;
 import dev.rectifier.study.bnbias.VggBn;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -67,6 +66,7 @@ final class BnStatsCommand implements Callable<Integer> {
     public Integer call() {
         Optional<VggBn> known = network.isEmpty() ? Optional.empty() : Optional.of(known());
         BiasShares shares = read();
+        out.ifPresent(this::requireFolder);
         Optional<VerdictTable> verdicts = known.map(vgg -> judged(vgg, shares));
         if (json) {
             console.json(object(shares, verdicts));
@@ -92,9 +92,12 @@ final class BnStatsCommand implements Callable<Integer> {
                 .findFirst()
                 .orElseThrow(() -> new CommandFailure(
                         ExitCode.USAGE,
-                        "--as knows "
-                                + Arrays.stream(VggBn.values()).map(VggBn::word).collect(Collectors.joining(", "))
-                                + ", not '" + network + "'."));
+                        "--as knows " + String.join(", ", words()) + ", not '" + network + "'."
+                                + Suggestion.didYouMean(network, words())));
+    }
+
+    private static List<String> words() {
+        return Arrays.stream(VggBn.values()).map(VggBn::word).toList();
     }
 
     private BiasShares read() {
@@ -141,12 +144,20 @@ final class BnStatsCommand implements Callable<Integer> {
         return one;
     }
 
-    private void draw(BiasShares shares, Optional<VggBn> known, Path folder) {
+    /** Before anything is printed. */
+    private void requireFolder(Path folder) {
         try {
             Files.createDirectories(folder);
+            Files.delete(Files.createTempFile(folder, ".rectifier", ".tmp"));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "Cannot write pictures to " + folder + " (" + e + "). Give --out a folder that you may write to.",
+                    e);
         }
+    }
+
+    private void draw(BiasShares shares, Optional<VggBn> known, Path folder) {
         String provenance = String.valueOf(file.getFileName());
         List<Double> paper = known.map(VggBn::paperShares).orElse(List.of());
         for (Figure figure : List.of(shares.sharesFigure(paper, "paper", provenance), shares.histograms(provenance))) {

@@ -69,11 +69,24 @@ class BnStatsCommandTest {
     }
 
     @Test
+    void aPlaceThatCannotBeWrittenIsSaidBeforeAnythingElse() {
+        assertThat(session.run(
+                        "bn-stats", file.toString(), "--out", file.resolve("in").toString()))
+                .isEqualTo(2);
+        assertThat(session.err())
+                .contains("Cannot write pictures to " + file.resolve("in"))
+                .contains("Give --out");
+        assertThat(session.out()).isEmpty();
+    }
+
+    @Test
     void whatIsWrongIsSaidInOneLine() throws IOException {
         assertThat(session.run("bn-stats", file.toString(), "--as", "vgg19-bn")).isEqualTo(2);
         assertThat(session.err()).contains("not the weights of vgg19-bn");
         assertThat(session.run("bn-stats", file.toString(), "--as", "vgg20")).isEqualTo(2);
         assertThat(session.err()).contains("vgg16-bn, vgg19-bn, not 'vgg20'");
+        assertThat(session.run("bn-stats", file.toString(), "--as", "vgg16bn")).isEqualTo(2);
+        assertThat(session.err()).contains("Did you mean 'vgg16-bn'?");
         assertThat(session.run("bn-stats", folder.resolve("none").toString())).isEqualTo(2);
         assertThat(session.err()).contains("there is no such file");
         Path text = Files.writeString(folder.resolve("text"), "no tensors at all");
