@@ -4,7 +4,10 @@ package dev.rectifier.data;
 public enum Sharing {
     /** Each replica draws from its own stream. */
     PER_REPLICA,
-    /** All replicas see what the first stream gives. */
+    /**
+     * All replicas see what the first stream gives. Where an ensemble is trained in chunks, that has to be the stream of the
+     * ensemble's first replica, not of the chunk's ({@code study.Chunk.shared}).
+     */
     SHARED;
 
     /** Blocks that have to be stored for R replicas. */

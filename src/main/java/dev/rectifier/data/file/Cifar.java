@@ -69,15 +69,11 @@ public final class Cifar {
     }
 
     private static LabelledBytes read(Unpacking in, Labels labels) {
-        byte[] records = in.rest();
         int length = labels.stored + PIXELS;
+        in.ahead().ifPresent(bytes -> requireImages(in, bytes, length));
+        byte[] records = in.rest();
+        requireImages(in, records.length, length);
         int count = records.length / length;
-        if (count == 0 || records.length % length != 0) {
-            throw in.fault(
-                    "it has " + records.length + " bytes, not a multiple of " + length + " for images of " + length
-                            + " bytes",
-                    CURE);
-        }
         byte[] pixels = new byte[count * PIXELS];
         int[] shown = new int[count];
         for (int i = 0; i < count; i++) {
@@ -86,6 +82,14 @@ public final class Cifar {
         }
         return new LabelledBytes(
                 ByteTensor.of(Shape.of(count, 3, SIDE, SIDE), pixels), HostTensor.of(Shape.of(count), shown));
+    }
+
+    private static void requireImages(Unpacking in, long bytes, int length) {
+        if (bytes == 0 || bytes % length != 0) {
+            throw in.fault(
+                    "it has " + bytes + " bytes, not a multiple of " + length + " for images of " + length + " bytes",
+                    CURE);
+        }
     }
 
     private static int label(String file, byte[] records, int at, Labels labels) {

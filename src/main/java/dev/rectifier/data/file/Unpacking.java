@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -23,6 +24,8 @@ public final class Unpacking implements Closeable {
 
     /** Unpacked at any ratio. */
     static final long FREE = 64L << 20;
+
+    private static final int LARGEST = Integer.MAX_VALUE - 8;
 
     private static final int SKIPPED = 1 << 16;
 
@@ -89,6 +92,11 @@ public final class Unpacking implements Closeable {
         return DataFileException.of(name, at, packed ? why + " (bytes counted after unpacking)" : why, cure);
     }
 
+    /** How many bytes follow, of a plain file; of a packed one nobody knows. */
+    OptionalLong ahead() {
+        return packed ? OptionalLong.empty() : OptionalLong.of(left);
+    }
+
     /** Bytes that were read. */
     long at() {
         return at;
@@ -134,7 +142,12 @@ public final class Unpacking implements Closeable {
 
     /** All that follows. */
     byte[] rest() {
-        int most = (int) Math.min(Integer.MAX_VALUE - 8, left);
+        if (!packed && left > LARGEST) {
+            throw fault(
+                    left + " bytes follow, more than one Java array holds (" + LARGEST + ")",
+                    "It is not such a file, or it has to be cut in parts.");
+        }
+        int most = (int) Math.min(LARGEST, left);
         byte[] bytes = read(most);
         at += bytes.length;
         left -= bytes.length;

@@ -1,5 +1,6 @@
 package dev.rectifier.data.image;
 
+import java.math.BigInteger;
 import java.util.List;
 
 /**
@@ -28,7 +29,7 @@ public record ChannelScale(List<Double> mean, List<Double> deviation) {
 
     /**
      * Mean 0 and deviation 1 per channel over all pixels of a set, usually the training part. From exact sums of the bytes
-     * and of their squares; a channel without contrast keeps deviation 1.
+     * and of their squares; a channel of one value, and no other, keeps deviation 1 and so becomes 0.
      */
     public static ChannelScale measured(ImageSet set) {
         ImageShape shape = set.shape();
@@ -43,17 +44,20 @@ public record ChannelScale(List<Double> mean, List<Double> deviation) {
                 squares[d / shape.plane()] += (long) value * value;
             }
         }
-        double count = (double) set.examples() * shape.plane();
-        List<Double> mean =
-                java.util.Arrays.stream(sums).mapToObj(s -> s / count / 255).toList();
+        long count = (long) set.examples() * shape.plane();
+        List<Double> mean = java.util.Arrays.stream(sums)
+                .mapToObj(s -> (double) s / count / 255)
+                .toList();
         List<Double> deviation = java.util.stream.IntStream.range(0, shape.channels())
                 .mapToObj(c -> deviation(sums[c], squares[c], count))
                 .toList();
         return new ChannelScale(mean, deviation);
     }
 
-    private static double deviation(long sum, long squares, double count) {
-        double variance = (squares - (double) sum * sum / count) / count;
-        return variance > 0 ? Math.sqrt(variance) / 255 : 1;
+    private static double deviation(long sum, long squares, long count) {
+        BigInteger scatter = BigInteger.valueOf(squares)
+                .multiply(BigInteger.valueOf(count))
+                .subtract(BigInteger.valueOf(sum).pow(2)); // count^2 times the variance, exactly
+        return scatter.signum() == 0 ? 1 : Math.sqrt(scatter.doubleValue()) / count / 255;
     }
 }

@@ -2,6 +2,7 @@ package dev.rectifier.data.image;
 
 import dev.rectifier.tensor.HostTensor;
 import dev.rectifier.tensor.Philox;
+import dev.rectifier.tensor.SeedTree;
 import dev.rectifier.tensor.Shape;
 import dev.rectifier.tensor.Streams;
 
@@ -18,9 +19,9 @@ public record LabelNoise(double fraction) {
         }
     }
 
-    /** The same wrong labels for everybody: those of the first stream. */
-    public ImageSet applied(ImageSet set, Streams streams) {
-        HostTensor own = labels(set, streams.only(0));
+    /** The same wrong labels for everybody, whichever replicas are trained together: those of replica id 0. */
+    public ImageSet applied(ImageSet set, SeedTree seed) {
+        HostTensor own = labels(set, Streams.single(seed));
         return set.relabelled(HostTensor.of(Shape.of(set.examples()), own.ints()));
     }
 

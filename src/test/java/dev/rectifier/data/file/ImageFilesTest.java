@@ -8,8 +8,11 @@ import dev.rectifier.tensor.Shape;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.zip.GZIPOutputStream;
@@ -137,6 +140,20 @@ class ImageFilesTest {
                 .hasMessageContaining("it has 0 bytes");
         assertThatThrownBy(() -> Cifar.read(write(new byte[RECORD]), Cifar.Labels.FINE))
                 .hasMessageContaining("not a multiple of 3074");
+    }
+
+    /** Of a file of 3 GB, which is all hole, nothing is read: neither as many images as it may hold, nor as many as it may not. */
+    @Test
+    void filesLargerThanAnArrayAreRefusedUnread() throws IOException {
+        Path file = folder.resolve("large");
+        for (long length : new long[] {1_000_000L * RECORD, 3L << 30}) {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                channel.write(ByteBuffer.wrap(new byte[] {0}), length - 1);
+            }
+            assertThatThrownBy(() -> Cifar.read(file, Cifar.Labels.TEN))
+                    .isInstanceOf(DataFileException.class)
+                    .hasMessageContaining(length % RECORD == 0 ? "more than one Java array holds" : "not a multiple");
+        }
     }
 
     @Test
