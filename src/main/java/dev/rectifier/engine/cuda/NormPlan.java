@@ -69,8 +69,8 @@ final class NormPlan {
         long rows = planes ? shape.values() : Grid.ceilDiv(shape.examples(), fold);
         long most = Grid.ceilDiv(FILLING, groups);
         long pieces = Math.max(1, Math.min(most, rows / (planes ? LEAST_VALUES : LEAST_EXAMPLES)));
-        long chunkSize = Grid.ceilDiv(rows, pieces);
-        int chunks = Math.toIntExact(Grid.ceilDiv(rows, chunkSize));
+        long chunkSize = Math.max(1, Grid.ceilDiv(rows, pieces));
+        int chunks = Math.toIntExact(Math.max(1, Grid.ceilDiv(rows, chunkSize))); // of no examples: one sum of none
         long blocks = Math.multiplyExact(Math.multiplyExact(replicas, groups), (long) chunks);
         Grid grid = new Grid(blocks, Grid.WARP, Grid.BLOCK / Grid.WARP, chunks, chunkSize);
         return new Walk(Math.toIntExact(groups), grid);
