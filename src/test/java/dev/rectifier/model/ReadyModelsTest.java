@@ -3,12 +3,20 @@ package dev.rectifier.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rectifier.tensor.DType;
+import dev.rectifier.tensor.HostTensor;
+import dev.rectifier.tensor.SeedTree;
 import dev.rectifier.tensor.Shape;
+import dev.rectifier.tensor.Streams;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Parameter counts against those that papers, torchvision and public code state; names against theirs. */
@@ -67,6 +75,66 @@ class ReadyModelsTest {
         List<String> plain = names(Vggs.plain(11, 64, CIFAR, 10));
         assertThat(plain).startsWith("features.0.weight", "features.0.bias", "features.3.weight");
         assertThat(plain).endsWith("features.18.weight", "features.18.bias", "classifier.weight", "classifier.bias");
+    }
+
+    private static final Shape PHOTOGRAPH = PlainConvNets.colours(224);
+
+    @ParameterizedTest
+    @CsvSource({
+        "11, true, 132868840",
+        "13, true, 133053736",
+        "16, true, 138365992",
+        "19, true, 143678248",
+        "11, false, 132863336",
+        "13, false, 133047848",
+        "16, false, 138357544",
+        "19, false, 143667240"
+    })
+    void wholeVggsHaveTorchvisionsParameters(int depth, boolean batchNorm, long parameters) {
+        ChainSpec spec = Vggs.torchvision(depth, batchNorm, PHOTOGRAPH, 1000);
+        assertThat(spec.layout().size()).isEqualTo(parameters);
+        assertThat(spec.layout().slot("classifier.0.weight").shape()).isEqualTo(Shape.of(4096, 25_088));
+        assertThat(spec.layout().slot("classifier.3.weight").shape()).isEqualTo(Shape.of(4096, 4096));
+        assertThat(spec.layout().slot("classifier.6.weight").shape()).isEqualTo(Shape.of(1000, 4096));
+        assertThat(spec.layout().slot("classifier.6.bias").shape()).isEqualTo(Shape.of(1000));
+        assertThat(spec.isNoisy()).isTrue();
+    }
+
+    /** The keys of torchvision's vgg11_bn().state_dict(), in their order. */
+    @Test
+    void aWholeVgg11HasTorchvisionsKeys() {
+        List<String> keys = new ArrayList<>();
+        for (int convolution : new int[] {0, 4, 8, 11, 15, 18, 22, 25}) {
+            keys.add("features." + convolution + ".weight");
+            keys.add("features." + convolution + ".bias");
+            for (String part : List.of("weight", "bias", "running_mean", "running_var")) {
+                keys.add("features." + (convolution + 1) + "." + part);
+            }
+        }
+        for (int dense : new int[] {0, 3, 6}) {
+            keys.add("classifier." + dense + ".weight");
+            keys.add("classifier." + dense + ".bias");
+        }
+        ChainSpec narrow = Vggs.whole(11, true, new Vggs.Widths(2, 6), PHOTOGRAPH, 5);
+        HostTensor drawn = Initializer.draw(narrow, DType.F32, Streams.single(SeedTree.root(1)));
+        Map<String, HostTensor> named = StateDict.of(narrow).named(drawn, Optional.of(Initializer.state(narrow, 1)), 0);
+        assertThat(named.keySet()).containsExactlyElementsOf(keys);
+        named.put("features.1.num_batches_tracked", HostTensor.of(Shape.of(), new long[] {9}));
+        assertThat(StateDict.of(narrow).flat(named, DType.F32).parameters().sameBits(drawn))
+                .isTrue();
+        assertThat(names(Vggs.torchvision(11, true, PHOTOGRAPH, 1000))).isEqualTo(names(narrow));
+    }
+
+    @Test
+    void wholeVggsTakePhotographs() {
+        assertThat(Vggs.torchvision(11, true, PlainConvNets.colours(255), 1000)
+                        .layout()
+                        .size())
+                .isEqualTo(132_868_840);
+        for (int side : new int[] {32, 223, 256}) {
+            assertThatThrownBy(() -> Vggs.torchvision(11, true, PlainConvNets.colours(side), 1000))
+                    .hasMessageContaining("224 to 255 pixels");
+        }
     }
 
     private static List<String> names(ChainSpec spec) {
