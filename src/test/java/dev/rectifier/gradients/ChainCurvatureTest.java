@@ -29,6 +29,25 @@ class ChainCurvatureTest extends OnEveryEngine {
         return Chains.points();
     }
 
+    /** Of one step, so by one mask. */
+    static Stream<ChainPoint> dropped() {
+        return Stream.of(ChainPoint.draw("dropout", Chains.dropped(), Mode.TRAINING));
+    }
+
+    /** Masks are the same bits on every engine, so what follows them is as near as elsewhere. */
+    @ParameterizedTest
+    @MethodSource("dropped")
+    void droppedOnEveryEngine(ChainPoint point) {
+        ChainPoint.Passes expected = point.on(SOURCE.reference());
+        double bound = 2 * point.terms() * UNIT;
+        for (EngineSource.Present present : SOURCE.engines()) {
+            ChainPoint.Passes found = point.on(present.engine());
+            requireClose(present.name() + " outputs", found.outputs(), expected.outputs(), bound);
+            requireClose(present.name() + " gradient", found.gradient(), expected.gradient(), bound);
+            requireClose(present.name() + " product", found.product(), expected.product(), bound);
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("points")
     void everythingIsAsInLibtorch(ChainPoint point) {
@@ -61,7 +80,7 @@ class ChainCurvatureTest extends OnEveryEngine {
 
     /** The truncation of a step is a third of what the difference changes by when the step is doubled. */
     @ParameterizedTest
-    @MethodSource("points")
+    @MethodSource({"points", "dropped"})
     void theyAreCentralDifferences(ChainPoint point) {
         Engine engine = SOURCE.reference();
         ChainPoint.Passes here = point.on(engine);
@@ -101,7 +120,7 @@ class ChainCurvatureTest extends OnEveryEngine {
     }
 
     @ParameterizedTest
-    @MethodSource("points")
+    @MethodSource({"points", "dropped"})
     void theHessianIsSymmetric(ChainPoint point) {
         SplittableRandom random = new SplittableRandom(17);
         HostTensor u = HostTensor.zeros(DType.F64, point.direction().shape());

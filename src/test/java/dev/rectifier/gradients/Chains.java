@@ -81,6 +81,23 @@ final class Chains {
         return ChainSpec.of(Shape.of(4), new BatchNorm(), new Dense(3), new Relu(), new Dense(2));
     }
 
+    /** Half of everything dropped, before, between and behind layers that have parameters. */
+    static ChainSpec dropped() {
+        return ChainSpec.of(
+                Shape.of(1, 5, 4),
+                new Dropout(0.5),
+                new Conv(3, 3, 1, 1, true),
+                new BatchNorm(),
+                new Dropout(0.5),
+                new Relu(),
+                new Flatten(),
+                new Dropout(0.25),
+                new Dense(4),
+                new Relu(),
+                new Dropout(0.5),
+                new Dense(3));
+    }
+
     /** The same with dropout that keeps everything around each ReLU. */
     static ChainSpec apart(ChainSpec spec) {
         return new ChainSpec(spec.input(), apart(spec.layers()));
