@@ -1,78 +1,22 @@
-// cudnn_double.cpp: of cuDNN 9 what comparisons of ReLU and batch normalisation need: handles, packed tensors of four extents,
-// activations, and the training mode of spatial batch normalisation, summed in double.
-// The codes of cuDNN 9 are not those of earlier versions.
-#include <algorithm>
+// cudnn_double.cpp: of cuDNN 9 handles, packed tensors of four extents, activations, the training mode of spatial batch
+// normalisation, summed in double, and the sum of a tensor and one per channel. Convolutions: cudnn_convolutions.cpp.
 #include <cmath>
-#include <initializer_list>
-#include <memory>
-#include <set>
 
-#include "../blas/driver_link.h"
+#include "dnn_types.h"
+
+namespace dnn {
 
 namespace {
 
-enum Status : int {
-    SUCCESS = 0,
-    NOT_INITIALIZED = 1001,
-    BAD_PARAM = 2000,
-    NOT_SUPPORTED = 3000,
-    EXECUTION_FAILED = 5000,
-};
-
-constexpr int FLOAT = 0;
-constexpr int DOUBLE = 1;
-constexpr int NCHW = 0;
 constexpr int RELU = 1;
 constexpr int SPATIAL = 1;
-
-// Which of the objects of a kind there are; each belongs to whoever had it made, until it is destroyed.
-template <class T>
-std::set<const T*>& living() {
-    static auto* live = new std::set<const T*>;
-    return *live;
-}
-
-template <class T>
-bool lives(const T* object) {
-    return living<T>().count(object) != 0;
-}
-
-template <class T>
-Status create(T** object) {
-    *object = std::make_unique<T>().release();
-    living<T>().insert(*object);
-    return SUCCESS;
-}
-
-template <class T>
-Status destroy(T* object) {
-    if (living<T>().erase(object) == 0) {
-        return BAD_PARAM;
-    }
-    delete object;
-    return SUCCESS;
-}
-
-struct Handle {
-    void* stream = nullptr;
-};
-
-struct Tensor {
-    int type = -1;
-    size_t size = 0;
-    size_t examples = 0, channels = 0, places = 0;
-
-    blas::Operand extent(const void* data) const {
-        return {data, size * (type == FLOAT ? sizeof(float) : sizeof(double))};
-    }
-};
 
 struct Activation {
     int mode = -1;
     bool passes_nan = false;
 };
 
-bool alike(const Tensor& a, const Tensor& b) { return a.type == b.type && a.size == b.size && a.type >= 0; }
+Fault planted_fault = NONE;
 
 // out = alpha f(i) + beta out for each element; where beta is 0, out is not read.
 template <class T, class F>
@@ -80,12 +24,11 @@ Status each(const Handle& handle, size_t size, const void* alpha, const void* be
     T a = *static_cast<const T*>(alpha);
     T b = *static_cast<const T*>(beta);
     T* target = static_cast<T*>(out);
-    cublasStatus status = blas::enqueue(handle.stream, [=] {
+    return enqueued(handle, [=] {
         for (size_t i = 0; i < size; i++) {
             target[i] = b == T(0) ? a * f(i) : a * f(i) + b * target[i];
         }
     });
-    return status == blas::CUBLAS_STATUS_SUCCESS ? SUCCESS : EXECUTION_FAILED;
 }
 
 template <class T>
@@ -112,8 +55,8 @@ Status backward(
 template <class F>
 void each_of(const Tensor& x, size_t c, F f) {
     for (size_t n = 0; n < x.examples; n++) {
-        for (size_t s = 0; s < x.places; s++) {
-            f((n * x.channels + c) * x.places + s);
+        for (size_t s = 0; s < x.places(); s++) {
+            f((n * x.channels + c) * x.places() + s);
         }
     }
 }
@@ -126,7 +69,7 @@ struct NormForward {
     double eps;
 
     void operator()() const {
-        const double values = double(shape.examples * shape.places);
+        const double values = double(shape.examples * shape.places());
         for (size_t c = 0; c < shape.channels; c++) {
             double sum = 0, squares = 0;
             each_of(shape, c, [&](size_t i) { sum += x[i]; });
@@ -147,7 +90,7 @@ struct NormBackward {
     T *dx, *dscale, *dshift;
 
     void operator()() const {
-        const double values = double(shape.examples * shape.places);
+        const double values = double(shape.examples * shape.places());
         for (size_t c = 0; c < shape.channels; c++) {
             const double centre = mean[c], s = root[c];
             double sum = 0, product = 0;
@@ -164,11 +107,6 @@ struct NormBackward {
         }
     }
 };
-
-template <class WORK>
-int enqueued(const Handle& handle, WORK work) {
-    return blas::enqueue(handle.stream, work) == blas::CUBLAS_STATUS_SUCCESS ? SUCCESS : EXECUTION_FAILED;
-}
 
 // Whether the tensors are blocks of one shape beside channels of theirs, and the mode is known.
 Status norm_checked(const Handle* handle, int mode, std::initializer_list<const Tensor*> blocks, const Tensor* channels) {
@@ -187,10 +125,6 @@ Status norm_checked(const Handle* handle, int mode, std::initializer_list<const 
     return mode == SPATIAL ? SUCCESS : NOT_SUPPORTED;
 }
 
-bool on_device(std::initializer_list<blas::Operand> operands) {
-    return std::all_of(operands.begin(), operands.end(), blas::in_device_memory);
-}
-
 // What both directions ask before they begin.
 Status checked(const Handle* handle, const Activation* activation, std::initializer_list<const Tensor*> tensors) {
     if (!lives(handle)) {
@@ -207,7 +141,33 @@ Status checked(const Handle* handle, const Activation* activation, std::initiali
     return activation->mode == RELU ? SUCCESS : NOT_SUPPORTED;
 }
 
+template <class T>
+Status add(
+    const Handle& handle, const Tensor& y, const void* alpha, const void* a, const void* beta, void* target) {
+    const T* values = static_cast<const T*>(a);
+    const T* present = static_cast<const T*>(target);
+    const T times = planted() == WRONG_BIAS ? T(2) : T(1);
+    const T scale = *static_cast<const T*>(beta);
+    const size_t channels = y.channels, places = y.places();
+    const T zero = 0;
+    // What is there is added as a term, so that each element is rounded once where both factors are 1.
+    return each<T>(handle, y.size, alpha, &zero, target, [=](size_t i) {
+        return times * values[i / places % channels] + (scale == T(0) ? T(0) : scale * present[i]);
+    });
+}
+
 } // namespace
+
+Fault planted() { return planted_fault; }
+
+} // namespace dnn
+
+using namespace dnn;
+
+EXPORT void rectifier_cudnn_plant(int fault) { planted_fault = static_cast<Fault>(fault); }
+
+// The same for the tests' Java class CuDnnDouble.
+EXPORT void Java_dev_rectifier_engine_cuda_CuDnnDouble_plant(void*, void*, int32_t fault) { rectifier_cudnn_plant(fault); }
 
 EXPORT size_t cudnnGetVersion() { return 90500; }
 
@@ -217,12 +177,13 @@ EXPORT const char* cudnnGetErrorString(int status) {
         case NOT_INITIALIZED: return "CUDNN_STATUS_NOT_INITIALIZED";
         case BAD_PARAM: return "CUDNN_STATUS_BAD_PARAM";
         case NOT_SUPPORTED: return "CUDNN_STATUS_NOT_SUPPORTED";
+        case ALLOCATION_FAILED: return "CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED";
         case EXECUTION_FAILED: return "CUDNN_STATUS_EXECUTION_FAILED";
         default: return "unknown cuDNN status";
     }
 }
 
-EXPORT int cudnnCreate(Handle** handle) { return create(handle); }
+EXPORT int cudnnCreate(Handle** handle) { return planted() == NO_HANDLE ? int(NOT_INITIALIZED) : create(handle); }
 EXPORT int cudnnDestroy(Handle* handle) { return destroy(handle); }
 EXPORT int cudnnCreateTensorDescriptor(Tensor** tensor) { return create(tensor); }
 EXPORT int cudnnDestroyTensorDescriptor(Tensor* tensor) { return destroy(tensor); }
@@ -247,8 +208,9 @@ EXPORT int cudnnSetTensor4dDescriptor(Tensor* tensor, int format, int type, int 
     tensor->type = type;
     tensor->examples = size_t(n);
     tensor->channels = size_t(c);
-    tensor->places = size_t(h) * size_t(w);
-    tensor->size = tensor->examples * tensor->channels * tensor->places;
+    tensor->height = size_t(h);
+    tensor->width = size_t(w);
+    tensor->size = tensor->examples * tensor->channels * tensor->places();
     return SUCCESS;
 }
 
@@ -329,4 +291,23 @@ EXPORT int cudnnBatchNormalizationBackward(
     return enqueued(*handle, NormBackward<double>{*x_is, (const double*)x, (const double*)dy, (const double*)scale,
                                                   (const double*)mean, (const double*)root, (double*)dx,
                                                   (double*)dscale, (double*)dshift});
+}
+
+// c = alpha a + beta c, a one number for each channel of c.
+EXPORT int cudnnAddTensor(
+    Handle* handle, const void* alpha, const Tensor* a_is, const void* a, const void* beta, const Tensor* c_is, void* c) {
+    if (!lives(handle)) {
+        return NOT_INITIALIZED;
+    }
+    if (!lives(a_is) || !lives(c_is) || a_is->type != c_is->type || c_is->type < 0) {
+        return BAD_PARAM;
+    }
+    if (a_is->size != c_is->channels || a_is->channels != c_is->channels) {
+        return NOT_SUPPORTED;
+    }
+    if (!on_device({a_is->extent(a), c_is->extent(c)})) {
+        return EXECUTION_FAILED;
+    }
+    return c_is->type == FLOAT ? add<float>(*handle, *c_is, alpha, a, beta, c)
+                               : add<double>(*handle, *c_is, alpha, a, beta, c);
 }

@@ -98,7 +98,9 @@ final class BenchRig implements AutoCloseable {
     }
 
     private Engine ownKernels(EngineOptions options) {
-        Rival asked = new Rival(engine, Map.of("rectifier.cublas", "none", "rectifier.cublaslt", "off"));
+        Map<String, String> ours =
+                Map.of("rectifier.cublas", "none", "rectifier.cublaslt", "off", "rectifier.cudnn", "compare");
+        Rival asked = new Rival(engine, ours);
         return asked.under(() -> opened(engine.info().name(), options));
     }
 

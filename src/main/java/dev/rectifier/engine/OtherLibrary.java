@@ -1,8 +1,8 @@
 package dev.rectifier.engine;
 
 /**
- * Another library that does single operations on an engine's device. It is there to be compared with: no result is made by it,
- * so it keeps none of the engine's promises about bits.
+ * Another library that does single operations on an engine's device. It is there to be compared with: nothing done through here is
+ * a result, so it keeps none of the engine's promises about bits. (An engine may use the same library for its own work, as it says of itself.)
  */
 public interface OtherLibrary {
     /** Its name in tables, such as {@code cuDNN}. */
@@ -64,6 +64,30 @@ public interface OtherLibrary {
          * @param scale [R, C]
          */
         void normBackward(View dx, NormOps.Affine gradient, View dy, View x, View scale, Saved saved);
+
+        /**
+         * Each replica's convolution, see {@link ConvOps#forward(View, View, View, ConvOps.Window)}.
+         *
+         * @param y out
+         * @throws DeviceException if the library does not do this one
+         */
+        void convolution(View y, View x, View w, ConvOps.Window g);
+
+        /**
+         * See {@link ConvOps#inputGradient}.
+         *
+         * @param dx out
+         * @throws DeviceException if the library does not do this one
+         */
+        void convolutionInputGradient(View dx, View dy, View w, ConvOps.Window g);
+
+        /**
+         * See {@link ConvOps#weightGradient}.
+         *
+         * @param dw out
+         * @throws DeviceException if the library does not do this one
+         */
+        void convolutionWeightGradient(View dw, View dy, View x, ConvOps.Window g);
 
         /** Gives back what it holds; logs and never throws on a failing release. */
         @Override

@@ -1,114 +1,67 @@
 package dev.rectifier.engine.cuda;
 
+import dev.rectifier.engine.ConvOps;
 import dev.rectifier.engine.DeviceException;
 import dev.rectifier.engine.NormOps;
 import dev.rectifier.engine.NormShape;
 import dev.rectifier.engine.OtherLibrary;
 import dev.rectifier.engine.ShapeException;
 import dev.rectifier.engine.View;
-import dev.rectifier.tensor.DType;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import jcuda.Pointer;
 import jcuda.jcudnn.JCudnn;
 import jcuda.jcudnn.cudnnActivationDescriptor;
-import jcuda.jcudnn.cudnnActivationMode;
 import jcuda.jcudnn.cudnnBatchNormMode;
-import jcuda.jcudnn.cudnnDataType;
-import jcuda.jcudnn.cudnnHandle;
-import jcuda.jcudnn.cudnnNanPropagation;
 import jcuda.jcudnn.cudnnTensorDescriptor;
-import jcuda.jcudnn.cudnnTensorFormat;
-import jcuda.runtime.cudaStream_t;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * cuDNN at work on the engine's stream, for comparisons. A view is a packed tensor [1, 1, 1, elements]: element-wise operations
- * see no axes. Batch normalisation has one call per replica, [N, C, S, 1]. Status codes are told by the library itself, since cuDNN 9 renumbered those that JCudnn's names were made for.
+ * see no axes. Batch normalisation and convolutions have one call per replica.
  */
 final class CuDnn implements OtherLibrary.Session {
-    private static final Logger LOG = LoggerFactory.getLogger(CuDnn.class);
-    private static final int SUCCESS = 0;
-
     private final CudaContext context;
-    private final CudaLibraries.Library library;
-    private final cudnnHandle handle = new cudnnHandle();
-    private final cudnnActivationDescriptor relu = new cudnnActivationDescriptor();
-    private final Map<Extent, cudnnTensorDescriptor> tensors = new HashMap<>();
-    private final Deque<Runnable> releases = new ArrayDeque<>();
-
-    /** A packed tensor: its type, and N C H 1. */
-    private record Extent(DType type, int examples, int channels, int places) {}
+    private final CuDnnHandle handle;
+    private final cudnnActivationDescriptor relu;
+    private final CuDnnConvolutions convolutions;
 
     /** @throws DeviceException if the library cannot be loaded or does not start; nothing is left open then */
-    CuDnn(CudaContext context, CudaLibraries.Library library) {
+    CuDnn(CudaContext context, CudaLibraries.Library library, CuDnnRoom room) {
         this.context = context;
-        this.library = library;
-        context.bind();
-        library.load();
+        this.handle = new CuDnnHandle(context, library);
+        this.convolutions = new CuDnnConvolutions(handle, room);
         try {
-            create();
+            this.relu = handle.relu();
         } catch (DeviceException e) {
-            close();
+            handle.close();
             throw e;
         }
     }
 
-    private void create() {
-        made(JCudnn.cudnnCreate(handle), "cudnnCreate", () -> JCudnn.cudnnDestroy(handle), "cudnnDestroy");
-        check(JCudnn.cudnnSetStream(handle, new cudaStream_t(context.stream())), "cudnnSetStream");
-        made(
-                JCudnn.cudnnCreateActivationDescriptor(relu),
-                "cudnnCreateActivationDescriptor",
-                () -> JCudnn.cudnnDestroyActivationDescriptor(relu),
-                "cudnnDestroyActivationDescriptor");
-        int mode = cudnnActivationMode.CUDNN_ACTIVATION_RELU;
-        check(
-                JCudnn.cudnnSetActivationDescriptor(relu, mode, cudnnNanPropagation.CUDNN_PROPAGATE_NAN, 0),
-                "cudnnSetActivationDescriptor");
-    }
-
-    /** Something to release. */
-    @FunctionalInterface
-    private interface Release {
-        int status();
-    }
-
-    private void made(int status, String call, Release release, String named) {
-        check(status, call);
-        releases.push(() -> released(release.status(), named));
-    }
-
     @Override
     public String description() {
-        long version = JCudnn.cudnnGetVersion();
-        return version / 10_000 + "." + version / 100 % 100 + "." + version % 100 + ", " + library.description();
+        return handle.description();
     }
 
     @Override
     public void reluForward(View y, View x) {
         context.bind();
         cudnnTensorDescriptor packed = packed(List.of(y, x));
-        Pointer one = scalar(y.dtype(), 1);
-        Pointer zero = scalar(y.dtype(), 0);
-        int status = JCudnn.cudnnActivationForward(handle, relu, one, packed, at(x), zero, packed, at(y));
-        done(status, "cudnnActivationForward");
+        Pointer one = CuDnnHandle.scalar(y.dtype(), 1);
+        Pointer zero = CuDnnHandle.scalar(y.dtype(), 0);
+        int status = JCudnn.cudnnActivationForward(handle.get(), relu, one, packed, at(x), zero, packed, at(y));
+        handle.done(status, "cudnnActivationForward");
     }
 
     @Override
     public void reluBackward(View dx, View dy, View y) {
         context.bind();
         cudnnTensorDescriptor packed = packed(List.of(dx, dy, y));
-        Pointer one = scalar(y.dtype(), 1);
-        Pointer zero = scalar(y.dtype(), 0);
+        Pointer one = CuDnnHandle.scalar(y.dtype(), 1);
+        Pointer zero = CuDnnHandle.scalar(y.dtype(), 0);
         int status = JCudnn.cudnnActivationBackward(
-                handle, relu, one, packed, at(y), packed, at(dy), packed, at(y), zero, packed, at(dx));
-        done(status, "cudnnActivationBackward");
+                handle.get(), relu, one, packed, at(y), packed, at(dy), packed, at(y), zero, packed, at(dx));
+        handle.done(status, "cudnnActivationBackward");
     }
 
     @Override
@@ -118,10 +71,10 @@ final class CuDnn implements OtherLibrary.Session {
         cudnnTensorDescriptor channels = channels(x);
         for (int r = 0; r < x.replicas(); r++) {
             int status = JCudnn.cudnnBatchNormalizationForwardTraining(
-                    handle,
+                    handle.get(),
                     cudnnBatchNormMode.CUDNN_BATCHNORM_SPATIAL,
-                    scalar(x.dtype(), 1),
-                    scalar(x.dtype(), 0),
+                    CuDnnHandle.scalar(x.dtype(), 1),
+                    CuDnnHandle.scalar(x.dtype(), 0),
                     block,
                     at(x, r),
                     block,
@@ -135,7 +88,7 @@ final class CuDnn implements OtherLibrary.Session {
                     saved.eps(),
                     at(saved.mean(), r),
                     at(saved.root(), r));
-            done(status, "cudnnBatchNormalizationForwardTraining");
+            handle.done(status, "cudnnBatchNormalizationForwardTraining");
         }
     }
 
@@ -144,11 +97,11 @@ final class CuDnn implements OtherLibrary.Session {
         context.bind();
         cudnnTensorDescriptor block = block(x);
         cudnnTensorDescriptor channels = channels(x);
-        Pointer one = scalar(x.dtype(), 1);
-        Pointer zero = scalar(x.dtype(), 0);
+        Pointer one = CuDnnHandle.scalar(x.dtype(), 1);
+        Pointer zero = CuDnnHandle.scalar(x.dtype(), 0);
         for (int r = 0; r < x.replicas(); r++) {
             int status = JCudnn.cudnnBatchNormalizationBackward(
-                    handle,
+                    handle.get(),
                     cudnnBatchNormMode.CUDNN_BATCHNORM_SPATIAL,
                     one,
                     zero,
@@ -167,25 +120,40 @@ final class CuDnn implements OtherLibrary.Session {
                     saved.eps(),
                     at(saved.mean(), r),
                     at(saved.root(), r));
-            done(status, "cudnnBatchNormalizationBackward");
+            handle.done(status, "cudnnBatchNormalizationBackward");
+        }
+    }
+
+    @Override
+    public void convolution(View y, View x, View w, ConvOps.Window g) {
+        convolve(CuDnnConvolutions.Kind.FORWARD, new ConvSizes(y, x, w, g));
+    }
+
+    @Override
+    public void convolutionInputGradient(View dx, View dy, View w, ConvOps.Window g) {
+        convolve(CuDnnConvolutions.Kind.INPUT_GRADIENT, new ConvSizes(dy, dx, w, g));
+    }
+
+    @Override
+    public void convolutionWeightGradient(View dw, View dy, View x, ConvOps.Window g) {
+        convolve(CuDnnConvolutions.Kind.WEIGHT_GRADIENT, new ConvSizes(dy, x, dw, g));
+    }
+
+    private void convolve(CuDnnConvolutions.Kind kind, ConvSizes sizes) {
+        if (!convolutions.run(kind, sizes, Optional.empty())) {
+            throw new DeviceException("cuDNN does not do this: " + convolutions.refusal(kind, sizes) + ".");
         }
     }
 
     /** One replica's [N, C, S, 1]. */
     private cudnnTensorDescriptor block(View x) {
         NormShape shape = NormShape.of(x);
-        return tensors.computeIfAbsent(
-                new Extent(
-                        x.dtype(),
-                        Math.toIntExact(shape.examples()),
-                        Math.toIntExact(shape.channels()),
-                        Math.toIntExact(shape.places())),
-                this::describe);
+        return handle.tensor(CuDnnHandle.Extent.of(x.dtype(), shape.examples(), shape.channels(), shape.places(), 1));
     }
 
     /** One replica's [1, C, 1, 1]. */
     private cudnnTensorDescriptor channels(View x) {
-        return tensors.computeIfAbsent(new Extent(x.dtype(), 1, Math.toIntExact(x.dim(2)), 1), this::describe);
+        return handle.tensor(CuDnnHandle.Extent.of(x.dtype(), 1, x.dim(2), 1, 1));
     }
 
     private Pointer at(View view, int replica) {
@@ -194,15 +162,6 @@ final class CuDnn implements OtherLibrary.Session {
 
     private Pointer at(View view) {
         return CudaBuffer.address(view, context, 0);
-    }
-
-    private static Pointer scalar(DType type, double value) {
-        return type == DType.F64 ? Pointer.to(new double[] {value}) : Pointer.to(new float[] {(float) value});
-    }
-
-    private void done(int status, String call) {
-        context.libraryCalled();
-        check(status, call);
     }
 
     /** The one tensor that all of these are. */
@@ -216,48 +175,12 @@ final class CuDnn implements OtherLibrary.Session {
                 throw new ShapeException("cuDNN is given packed views of one size and type, not " + views + ".");
             }
         }
-        Extent extent =
-                new Extent(first.dtype(), 1, 1, Math.toIntExact(first.shape().size()));
-        return tensors.computeIfAbsent(extent, this::describe);
-    }
-
-    private cudnnTensorDescriptor describe(Extent extent) {
-        cudnnTensorDescriptor tensor = new cudnnTensorDescriptor();
-        made(
-                JCudnn.cudnnCreateTensorDescriptor(tensor),
-                "cudnnCreateTensorDescriptor",
-                () -> JCudnn.cudnnDestroyTensorDescriptor(tensor),
-                "cudnnDestroyTensorDescriptor");
-        int type = extent.type == DType.F64 ? cudnnDataType.CUDNN_DATA_DOUBLE : cudnnDataType.CUDNN_DATA_FLOAT;
-        int format = cudnnTensorFormat.CUDNN_TENSOR_NCHW;
-        check(
-                JCudnn.cudnnSetTensor4dDescriptor(
-                        tensor, format, type, extent.examples, extent.channels, extent.places, 1),
-                "cudnnSetTensor4dDescriptor");
-        return tensor;
-    }
-
-    private void check(int status, String call) {
-        if (status != SUCCESS) {
-            throw new DeviceException(describe(status, call) + ", library " + library.description() + ".");
-        }
-    }
-
-    private static String describe(int status, String call) {
-        return call + " failed with " + JCudnn.cudnnGetErrorString(status) + " (" + status + ")";
-    }
-
-    private void released(int status, String call) {
-        if (status != SUCCESS) {
-            LOG.atLevel(context.isLost() ? Level.DEBUG : Level.WARN).log("While closing: {}.", describe(status, call));
-        }
+        return handle.tensor(
+                CuDnnHandle.Extent.of(first.dtype(), 1, 1, first.shape().size(), 1));
     }
 
     @Override
     public void close() {
-        while (!releases.isEmpty()) {
-            releases.pop().run();
-        }
-        tensors.clear();
+        handle.close();
     }
 }

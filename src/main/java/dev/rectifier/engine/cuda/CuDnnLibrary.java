@@ -9,8 +9,10 @@ import java.util.Optional;
  *
  * @param context of the engine
  * @param library where it was found
+ * @param room of the engine
  */
-record CuDnnLibrary(CudaContext context, Optional<CudaLibraries.Library> library) implements OtherLibrary {
+record CuDnnLibrary(CudaContext context, Optional<CudaLibraries.Library> library, CuDnnRoom room)
+        implements OtherLibrary {
     @Override
     public String name() {
         return "cuDNN";
@@ -18,10 +20,10 @@ record CuDnnLibrary(CudaContext context, Optional<CudaLibraries.Library> library
 
     @Override
     public Session open() {
-        return new CuDnn(context, library.orElseThrow(() -> new NoDeviceException(absence())));
+        return new CuDnn(context, library.orElseThrow(() -> new NoDeviceException(absence())), room);
     }
 
-    private static String absence() {
+    static String absence() {
         return Platform.mayUseCudnn()
                 ? "no libcudnn.so.9 was found; install cuDNN 9, or name its folder with -Drectifier.cuda.path=FOLDER"
                 : "-Drectifier.cudnn=none";

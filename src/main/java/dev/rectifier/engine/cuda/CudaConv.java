@@ -2,7 +2,6 @@ package dev.rectifier.engine.cuda;
 
 import dev.rectifier.engine.ConvOps;
 import dev.rectifier.engine.View;
-import dev.rectifier.tensor.DType;
 import java.util.Optional;
 
 /** Launches of {@code conv.cu}: implicit products in tiles of two sizes, which give the same bits ({@link ConvTiling}). */
@@ -20,69 +19,71 @@ final class CudaConv implements ConvOps {
 
     @Override
     public void forward(View y, View x, View w, Window g) {
-        forward(new Sizes(y, x, w, g), Optional.empty(), Optional.empty());
+        forward(new ConvSizes(y, x, w, g), Optional.empty(), Optional.empty());
     }
 
     @Override
     public void forward(View y, View x, View w, View b, Window g) {
-        forward(new Sizes(y, x, w, g), Optional.empty(), Optional.of(b));
+        forward(new ConvSizes(y, x, w, g), Optional.empty(), Optional.of(b));
     }
 
     @Override
     public void forwardRelu(View y, View mask, View x, View w, Window g) {
-        forward(new Sizes(y, x, w, g), Optional.of(mask), Optional.empty());
+        forward(new ConvSizes(y, x, w, g), Optional.of(mask), Optional.empty());
     }
 
     @Override
     public void forwardRelu(View y, View mask, View x, View w, View b, Window g) {
-        forward(new Sizes(y, x, w, g), Optional.of(mask), Optional.of(b));
+        forward(new ConvSizes(y, x, w, g), Optional.of(mask), Optional.of(b));
     }
 
-    private void forward(Sizes s, Optional<View> mask, Optional<View> bias) {
+    private void forward(ConvSizes s, Optional<View> mask, Optional<View> bias) {
         ConvTiling tiling = new ConvTiling(s.replicas(), s.k(), s.n() * s.pixels(), 1);
-        Launch launch = launch(tiling, "FORWARD", s).view(s.y);
-        given(given(launch, mask).view(s.x).view(s.w), bias);
+        Launch launch = launch(tiling, "FORWARD", s).view(s.y());
+        given(given(launch, mask).view(s.x()).view(s.w()), bias);
         put(launch, s);
         tiling.run(launch);
     }
 
     @Override
     public void inputGradient(View dx, View dy, View w, Window g) {
-        back(new Sizes(dy, dx, w, g), Optional.empty());
+        back(new ConvSizes(dy, dx, w, g), Optional.empty());
     }
 
     @Override
     public void inputGradientRelu(View dz, View dy, View w, View mask, Window g) {
-        back(new Sizes(dy, dz, w, g), Optional.of(mask));
+        back(new ConvSizes(dy, dz, w, g), Optional.of(mask));
     }
 
-    private void back(Sizes s, Optional<View> mask) {
-        ConvTiling tiling = new ConvTiling(s.replicas(), s.x.dim(2), s.n() * s.x.dim(3) * s.x.dim(4), 1);
-        Launch launch = launch(tiling, "INPUT_GRADIENT", s).view(s.x).view(s.y).view(s.w);
+    private void back(ConvSizes s, Optional<View> mask) {
+        ConvTiling tiling = new ConvTiling(s.replicas(), s.x().dim(2), s.n() * s.x().dim(3) * s.x().dim(4), 1);
+        Launch launch =
+                launch(tiling, "INPUT_GRADIENT", s).view(s.x()).view(s.y()).view(s.w());
         put(given(launch, mask), s);
         tiling.run(launch);
     }
 
     @Override
     public void weightGradient(View dw, View dy, View x, Window g) {
-        Sizes all = new Sizes(dy, x, dw, g);
+        ConvSizes all = new ConvSizes(dy, x, dw, g);
         long pieces = ConvTiling.pieces(all.k(), all.taps(), all.n() * all.pixels());
         long each = pieces == 1 ? all.replicas() : Math.max(1, MOST_PARTIAL / (pieces * dw.blockSize()));
         for (long r = 0; r < all.replicas(); r += each) {
             long count = Math.min(each, all.replicas() - r);
-            weightGradient(new Sizes(dy.replicas(r, count), x.replicas(r, count), dw.replicas(r, count), g), pieces);
+            weightGradient(
+                    new ConvSizes(dy.replicas(r, count), x.replicas(r, count), dw.replicas(r, count), g), pieces);
         }
     }
 
     /** Of so many replicas that their pieces fit into scratch memory. */
-    private void weightGradient(Sizes s, long pieces) {
+    private void weightGradient(ConvSizes s, long pieces) {
         Optional<View> partial =
-                pieces == 1 ? Optional.empty() : Optional.of(scratch.doubles(s.replicas(), pieces * s.w.blockSize()));
+                pieces == 1 ? Optional.empty() : Optional.of(scratch.doubles(s.replicas(), pieces * s.w().blockSize()));
         ConvTiling tiling = new ConvTiling(s.replicas(), s.k(), s.taps(), pieces);
-        Launch launch = launch(tiling, "WEIGHT_GRADIENT", s).view(s.w);
-        put(given(launch, partial).view(s.y).view(s.x), s);
+        Launch launch = launch(tiling, "WEIGHT_GRADIENT", s).view(s.w());
+        put(given(launch, partial).view(s.y()).view(s.x()), s);
         tiling.run(launch, ConvTiling.pieceLength(s.n() * s.pixels(), pieces));
-        partial.ifPresent(view -> sum(s.w, view, pieces));
+        partial.ifPresent(view -> sum(s.w(), view, pieces));
     }
 
     private void sum(View dw, View partial, long pieces) {
@@ -111,7 +112,7 @@ final class CudaConv implements ConvOps {
                 .run(grid);
     }
 
-    private Launch launch(ConvTiling tiling, String product, Sizes s) {
+    private Launch launch(ConvTiling tiling, String product, ConvSizes s) {
         return kernels.launch(KernelTable.valueOf("CONV_" + product + "_TILE" + tiling.side()), s.dtype());
     }
 
@@ -119,51 +120,17 @@ final class CudaConv implements ConvOps {
         return view.isPresent() ? launch.view(view.get()) : launch.absent();
     }
 
-    private static void put(Launch launch, Sizes s) {
+    private static void put(Launch launch, ConvSizes s) {
         launch.size(s.replicas());
         for (int axis = 1; axis <= 4; axis++) {
-            launch.size(s.x.dim(axis));
+            launch.size(s.x().dim(axis));
         }
         launch.size(s.k())
-                .size(s.w.dim(3))
-                .size(s.w.dim(4))
-                .size(s.y.dim(3))
-                .size(s.y.dim(4))
-                .integer(s.g.stride())
-                .integer(s.g.padding());
-    }
-
-    /**
-     * A convolution's three arrays, or the gradients in their places.
-     *
-     * @param y [R, N, K, Ho, Wo]
-     * @param x [R, N, C, H, W]
-     * @param w [R, K, C, kh, kw]
-     * @param g stride and padding
-     */
-    private record Sizes(View y, View x, View w, Window g) {
-        long replicas() {
-            return y.replicas();
-        }
-
-        long n() {
-            return y.dim(1);
-        }
-
-        long k() {
-            return y.dim(2);
-        }
-
-        long pixels() {
-            return y.dim(3) * y.dim(4);
-        }
-
-        long taps() {
-            return w.dim(2) * w.dim(3) * w.dim(4);
-        }
-
-        DType dtype() {
-            return y.dtype();
-        }
+                .size(s.w().dim(3))
+                .size(s.w().dim(4))
+                .size(s.y().dim(3))
+                .size(s.y().dim(4))
+                .integer(s.g().stride())
+                .integer(s.g().padding());
     }
 }

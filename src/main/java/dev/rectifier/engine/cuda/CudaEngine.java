@@ -34,6 +34,7 @@ final class CudaEngine implements Engine {
     private final Kernels kernels;
     private final Optional<CuBlas> cublas;
     private final Optional<CublasLt> cublasLt;
+    private final Optional<CuDnnConv> cudnn;
     private final EngineInfo info;
     private final DenseOps dense;
     private final ConvOps conv;
@@ -58,7 +59,7 @@ final class CudaEngine implements Engine {
      * @param images where kernels come from
      * @param kernelOrigin the same in words, for the manifest
      * @param cublas the library for large products, if there is one
-     * @param cudnn a library to compare with, if there is one
+     * @param cudnn the library for large convolutions, if there is one
      */
     record Plan(
             String name,
@@ -80,10 +81,14 @@ final class CudaEngine implements Engine {
         CublasLt.Choice joined = CublasLt.choose(cublas.flatMap(
                 behind -> plan.cublas.map(library -> new CublasLt.Setting(context, options, moves, behind, library))));
         this.cublasLt = joined.library();
-        this.info =
-                new EngineInfo(plan.name, context.deviceName(), options, versions(plan, context, joined.description()));
+        CudaConv ownConv = new CudaConv(kernels, scratch);
+        CuDnnRoom room = CuDnnRoom.growing(context);
+        CuDnnConv.Choice convolved = CuDnnConv.choose(plan.cudnn, new CuDnnConv.Setting(context, room, ownConv, moves));
+        this.cudnn = convolved.library();
+        Map<String, String> joins = Map.of("cublasLt", joined.description(), "cudnn", convolved.description());
+        this.info = new EngineInfo(plan.name, context.deviceName(), options, versions(plan, context, joins));
         this.dense = new CudaDense(kernels, options.mathMode(), pointwise, cublas, cublasLt);
-        this.conv = new CudaConv(kernels, scratch);
+        this.conv = cudnn.<ConvOps>map(library -> library).orElse(ownConv);
         this.loss = new CudaLoss(kernels, scratch);
         this.reduce = new CudaReduce(kernels, scratch);
         this.update = steps;
@@ -95,7 +100,7 @@ final class CudaEngine implements Engine {
         this.resident = new CudaResident(kernels);
         this.capture = new CudaCapture(kernels, clock, moves, steps);
         this.streamed = new CudaStreamed(kernels, scratch);
-        this.metering = new CudaMetering(kernels, new CuDnnLibrary(context, plan.cudnn));
+        this.metering = new CudaMetering(kernels, new CuDnnLibrary(context, plan.cudnn, room));
     }
 
     /** Refuses what the device's products cannot do; {@code capability} is 90 for 9.0. */
@@ -111,14 +116,13 @@ final class CudaEngine implements Engine {
         }
     }
 
-    private static Map<String, String> versions(Plan plan, CudaContext context, String cublasLt) {
-        Map<String, String> versions = new TreeMap<>();
+    private static Map<String, String> versions(Plan plan, CudaContext context, Map<String, String> joins) {
+        Map<String, String> versions = new TreeMap<>(joins);
         versions.put("driver", CudaDevice.driverVersion());
         versions.put("capability", CudaDevice.written(context.capability()));
         versions.put("kernels", plan.kernelOrigin);
         versions.put(
                 "cublas", plan.cublas.map(CudaLibraries.Library::description).orElse("none"));
-        versions.put("cublasLt", cublasLt);
         return versions;
     }
 
@@ -232,6 +236,7 @@ final class CudaEngine implements Engine {
         if (context.isOpen()) {
             context.bindToClose();
             capture.close();
+            cudnn.ifPresent(CuDnnConv::close);
             cublasLt.ifPresent(CublasLt::close);
             cublas.ifPresent(CuBlas::close);
             kernels.close();

@@ -14,7 +14,8 @@ import java.util.Optional;
  * The CUDA engine on an NVIDIA GPU. Works with a driver alone; cuBLAS, where found, takes the large products.
  *
  * <p>Properties: {@code rectifier.cuda.driver} (path of libcuda.so.1), {@code rectifier.cuda.path} (folders of toolkit
- * libraries), {@code rectifier.cublas=none}, {@code rectifier.cublaslt=off|auto|on}, {@code rectifier.cudnn=none},
+ * libraries), {@code rectifier.cublas=none}, {@code rectifier.cublaslt=off|auto|on}, {@code rectifier.cudnn=none|compare|auto|on}
+ * with {@code rectifier.cudnn.workspace=MIB},
  * {@code rectifier.kernels=nvrtc} (ignore the fat binaries in the jar),
  * {@code rectifier.cache} (folder of compiled kernels), {@code rectifier.native} (folder of the forwarders for CUDA 13).
  */

@@ -13,6 +13,9 @@ import java.util.Optional;
 
 /** What doctor says of CUDA on this machine: driver, device, kernels, toolkit libraries, nvcc, cache of kernels. */
 final class CudaFindings {
+    private static final String CUDNN_CURE =
+            "Install cuDNN 9, or name the folder of its libcudnn.so.9 with -Drectifier.cuda.path=FOLDER.";
+
     private final LibrarySearch search;
     private final Map<String, String> environment;
 
@@ -33,7 +36,7 @@ final class CudaFindings {
         all.add(library("NVRTC", CudaLibraries.nvrtc(search), "compiles kernels at first use where the jar has none"));
         all.add(library("cuBLAS", CudaLibraries.cublas(search), "large products; without it our own kernels do them"));
         CudaLibraries.cublas(search).map(CudaFindings::cublasLt).ifPresent(all::add);
-        cudnn().ifPresent(all::add);
+        all.add(cudnn());
         all.add(InstalledProgram.nvcc().in(environment.getOrDefault("PATH", ""), Path.of("/usr/local/cuda/bin")));
         all.add(cache());
         return all;
@@ -97,10 +100,16 @@ final class CudaFindings {
         return library.description() + ", version " + String.join(" ", names);
     }
 
-    private Optional<Finding> cudnn() {
+    private Finding cudnn() {
+        String effect = switch (CuDnnMode.ofThisProcess()) {
+            case NONE -> "left out by -Drectifier.cudnn=none";
+            case COMPARE -> "comparisons in bench alone, by -Drectifier.cudnn=compare";
+            case AUTO -> "large convolutions, comparisons in bench; without it our own kernels do them all";
+            case ON -> "every convolution, by -Drectifier.cudnn=on; comparisons in bench";
+        };
         return search.find("libcudnn.so.9")
-                .map(file ->
-                        Finding.found("cuDNN", described(file), "bench compares with it; no result is made with it"));
+                .map(file -> Finding.found("cuDNN", described(file), effect))
+                .orElseGet(() -> Finding.missing("cuDNN", "no libcudnn.so.9 was found", effect, CUDNN_CURE));
     }
 
     private static Finding cache() {

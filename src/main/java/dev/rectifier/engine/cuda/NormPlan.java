@@ -2,11 +2,15 @@ package dev.rectifier.engine.cuda;
 
 import dev.rectifier.engine.NormShape;
 
-/** How the block of a replica is cut for batch normalisation, by its shape alone; see {@code norm.cu} and {@code norm_tile.cu}. */
+/**
+ * How the block of a replica is cut for batch normalisation: by its shape, never by R. Where a block of the device may have less
+ * shared memory than {@link #LARGEST} and {@link #OWN}, by that as well, so bits may differ between device models, which nobody
+ * promises alike. See {@code norm.cu} and {@code norm_tile.cu}.
+ */
 final class NormPlan {
     /** Bytes of a slab up to which more channels are put into it. */
     private static final int COMFORTABLE = 16 << 10;
-    /** Bytes of a block's shared memory, so that three live on a large multiprocessor. */
+    /** Bytes of a block's shared memory, so that two live on a large multiprocessor. */
     static final int LARGEST = 72 << 10;
     /** Static shared memory of the kernels, at most. */
     static final int OWN = 8 << 10;

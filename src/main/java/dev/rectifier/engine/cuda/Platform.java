@@ -31,9 +31,9 @@ final class Platform {
         return !System.getProperty("rectifier.cublas", "auto").equals("none");
     }
 
-    /** False with -Drectifier.cudnn=none: nothing is compared with cuDNN. */
+    /** False with -Drectifier.cudnn=none: it is not looked for. */
     static boolean mayUseCudnn() {
-        return !System.getProperty("rectifier.cudnn", "auto").equals("none");
+        return CuDnnMode.ofThisProcess() != CuDnnMode.NONE;
     }
 
     /** Opens device 0; a failure leaves nothing open. */

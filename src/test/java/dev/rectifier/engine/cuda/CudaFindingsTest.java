@@ -44,14 +44,13 @@ class CudaFindingsTest {
     @Test
     void whatIsMissingHasAnEffectAndACure() {
         Map<String, Finding> findings = findings();
-        for (String subject : new String[] {"driver", "device", "NVRTC", "cuBLAS"}) {
+        for (String subject : new String[] {"driver", "device", "NVRTC", "cuBLAS", "cuDNN"}) {
             Finding finding = named(findings, subject);
             assertThat(finding.present()).as(subject).isFalse();
             assertThat(finding.detail()).as(subject).isNotBlank();
             assertThat(finding.effect()).as(subject).isNotBlank();
             assertThat(finding.cure()).as(subject).isNotBlank();
         }
-        assertThat(findings).doesNotContainKey("cuDNN");
         assertThat(CudaFindings.kernels(false).cure()).contains("nvcc");
         assertThat(CudaFindings.kernels(true).present()).isTrue();
     }
@@ -70,6 +69,21 @@ class CudaFindingsTest {
                 .containsAnyOf("version 12.6.4.1, through", "librectifier_lt.so");
         assertThat(named(findings, "NVRTC").detail()).contains("version 12.6.85");
         assertThat(named(findings, "cuDNN").detail()).contains("version 9.5.1");
+        assertThat(named(findings, "cuDNN").effect()).contains("large convolutions");
+    }
+
+    @Test
+    void itSaysHowCuDnnIsToBeUsed() throws IOException {
+        library("libcudnn.so.9", "libcudnn.so.9.5.1");
+        Map<String, String> effects = Map.of("none", "left out", "compare", "bench alone", "on", "every convolution");
+        try {
+            effects.forEach((mode, words) -> {
+                System.setProperty("rectifier.cudnn", mode);
+                assertThat(named(findings(), "cuDNN").effect()).contains(words);
+            });
+        } finally {
+            System.clearProperty("rectifier.cudnn");
+        }
     }
 
     private void library(String name, String file) throws IOException {
