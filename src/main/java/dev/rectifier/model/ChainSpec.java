@@ -162,7 +162,8 @@ public record ChainSpec(Shape input, List<NamedLayer> layers, InitScheme init) i
     @Override
     public int leastExamples() {
         boolean single = leaves().stream()
-                .anyMatch(leaf -> leaf.layer() instanceof LayerSpec.BatchNorm
+                .anyMatch(leaf -> leaf.layer() instanceof LayerSpec.BatchNorm norm
+                        && norm.takesBatch(PassKind.Mode.TRAINING)
                         && leaf.input().tail().size() == 1);
         return single ? 2 : 1;
     }

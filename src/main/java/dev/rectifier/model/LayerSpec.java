@@ -5,6 +5,7 @@ import dev.rectifier.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -144,8 +145,10 @@ public sealed interface LayerSpec {
      *
      * @param eps added to the variance
      * @param affine whether scale and shift are parameters; else they are 1 and 0
+     * @param mode how this layer normalises in every pass, as after {@code train()} or {@code eval()} of the one module in
+     *     PyTorch; empty: as the pass says. Running moments move only where moments of a batch are taken
      */
-    record BatchNorm(double eps, double momentum, boolean affine) implements LayerSpec {
+    record BatchNorm(double eps, double momentum, boolean affine, Optional<PassKind.Mode> mode) implements LayerSpec {
         public BatchNorm {
             require(eps >= 0 && Double.isFinite(eps), "eps must be a finite number that is not negative, not " + eps);
             require(momentum >= 0 && momentum <= 1, "momentum must lie between 0 and 1, not at " + momentum);
@@ -154,6 +157,28 @@ public sealed interface LayerSpec {
         /** PyTorch's: eps 1e-5, momentum 0.1, affine. */
         public BatchNorm() {
             this(1e-5, 0.1, true);
+        }
+
+        /** As the pass says. */
+        public BatchNorm(double eps, double momentum, boolean affine) {
+            this(eps, momentum, affine, Optional.empty());
+        }
+
+        /** The same in this mode, whatever a pass says. */
+        public BatchNorm always(PassKind.Mode fixed) {
+            return new BatchNorm(eps, momentum, affine, Optional.of(fixed));
+        }
+
+        /** Whether it takes the moments of the batch in a pass of that mode. */
+        boolean takesBatch(PassKind.Mode pass) {
+            return mode.orElse(pass) == PassKind.Mode.TRAINING;
+        }
+
+        /** Says nothing of a mode that is not fixed: the text is part of a checkpoint's identity. */
+        @Override
+        public String toString() {
+            return "BatchNorm[eps=" + eps + ", momentum=" + momentum + ", affine=" + affine
+                    + mode.map(fixed -> ", mode=" + fixed).orElse("") + "]";
         }
 
         @Override

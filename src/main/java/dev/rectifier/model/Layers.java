@@ -15,9 +15,7 @@ final class Layers {
         if (spec instanceof LayerSpec.Linear linear) {
             return linear(site, linear);
         } else if (spec instanceof LayerSpec.BatchNorm norm) {
-            return site.kind().mode() == PassKind.Mode.TRAINING
-                    ? new NormLayer(site, norm)
-                    : new NormaliseLayer(site, norm);
+            return norm.takesBatch(site.kind().mode()) ? new NormLayer(site, norm) : new NormaliseLayer(site, norm);
         } else if (spec instanceof LayerSpec.Relu) {
             return new ReluLayer(site);
         } else if (spec instanceof LayerSpec.MaxPool max) {

@@ -11,7 +11,7 @@ import dev.rectifier.engine.View;
 import dev.rectifier.tensor.Shape;
 import java.util.Optional;
 
-/** Batch normalisation by the moments of the batch, as in training, with the ReLU that may follow. */
+/** Batch normalisation by the moments of the batch, as in training or where it is fixed, with the ReLU that may follow. */
 final class NormLayer implements Layer {
     private final NormOps norm;
     private final NormParts parts;

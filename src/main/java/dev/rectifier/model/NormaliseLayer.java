@@ -36,7 +36,7 @@ final class NormaliseLayer implements Layer {
     private Normed normed(NetworkValues at, View x) {
         if (at.state().isEmpty()) {
             throw new IllegalArgumentException("Layer " + path
-                    + " normalises by running moments in evaluation, and none are given: NetworkValues needs a state.");
+                    + " normalises by running moments, and none are given: NetworkValues needs a state.");
         }
         return new Normed(
                 x,

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param noise streams per replica of what training draws; needed by networks that draw, in training
  */
 public record PassKind(Mode mode, Derivatives derivatives, Optional<Streams> noise) {
-    /** How BatchNorm normalises and whether dropout drops. */
+    /** How a BatchNorm normalises that has no mode of its own, and whether dropout drops. */
     public enum Mode {
         /** By the moments of the batch, as what is differentiated; elements are dropped. */
         TRAINING,

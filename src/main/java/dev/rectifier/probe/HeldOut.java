@@ -15,7 +15,7 @@ import java.util.Arrays;
 
 /**
  * A set of examples with targets on which networks of any kind are judged in evaluation (BatchNorm by its running moments, no
- * dropout), piece by piece so that the buffers stay small. Buffers belong to the arena it was made in.
+ * dropout), piece by piece so that the buffers stay small. A BatchNorm that is fixed to training takes the moments of a piece. Buffers belong to the arena it was made in.
  */
 public final class HeldOut {
     private final Engine engine;

@@ -191,7 +191,7 @@ record ChainPoint(
             pass.backward(at, in, slopes, gradient);
             LayerViews v = views(arena, type, direction);
             pass.backwardTangent(at, v, pass.tangent(at, v), product);
-            if (mode == Mode.TRAINING && state.length() > 0) {
+            if (state.length() > 0) {
                 pass.track(moments, moving(arena));
             }
             return new Passes(

@@ -81,6 +81,31 @@ final class Chains {
         return ChainSpec.of(Shape.of(4), new BatchNorm(), new Dense(3), new Relu(), new Dense(2));
     }
 
+    /** BatchNorms in a mode of their own beside one as the pass says, dense and over planes, with ReLU and without. */
+    static ChainSpec fixedModes() {
+        LayerSpec block = Residual.of(
+                List.of(
+                        new BatchNorm().always(Mode.EVALUATION),
+                        new Conv(3, 3, 1, 1, false),
+                        new BatchNorm(1e-3, 0.2, false).always(Mode.TRAINING)),
+                List.of());
+        return ChainSpec.of(
+                Shape.of(2, 4, 3),
+                new Conv(3, 3, 1, 1, true),
+                new BatchNorm().always(Mode.TRAINING),
+                new Relu(),
+                block,
+                new Flatten(),
+                new BatchNorm().always(Mode.EVALUATION),
+                new Relu(),
+                new Dense(4),
+                new BatchNorm(),
+                new Relu(),
+                new Dense(4),
+                new BatchNorm().always(Mode.TRAINING),
+                new Dense(2));
+    }
+
     /** Half of everything dropped, before, between and behind layers that have parameters. */
     static ChainSpec dropped() {
         return ChainSpec.of(
@@ -129,6 +154,7 @@ final class Chains {
                         ChainPoint.draw("images", images(), mode),
                         ChainPoint.draw("residual", residual(), mode),
                         ChainPoint.draw("still", still(), mode),
-                        ChainPoint.draw("norm first", normFirst(), mode)));
+                        ChainPoint.draw("norm first", normFirst(), mode),
+                        ChainPoint.draw("fixed modes", fixedModes(), mode)));
     }
 }

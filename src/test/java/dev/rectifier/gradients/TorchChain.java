@@ -150,7 +150,7 @@ final class TorchChain {
                     optional(name + ".bias"),
                     optional(name + ".running_mean"),
                     optional(name + ".running_var"),
-                    point.mode() == Mode.TRAINING,
+                    norm.mode().orElse(point.mode()) == Mode.TRAINING,
                     norm.momentum(),
                     norm.eps(),
                     false);

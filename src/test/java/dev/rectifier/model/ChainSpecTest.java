@@ -13,6 +13,7 @@ import dev.rectifier.model.LayerSpec.GlobalAvgPool;
 import dev.rectifier.model.LayerSpec.MaxPool;
 import dev.rectifier.model.LayerSpec.Relu;
 import dev.rectifier.model.LayerSpec.Residual;
+import dev.rectifier.model.PassKind.Mode;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.HostTensor;
 import dev.rectifier.tensor.SeedTree;
@@ -61,6 +62,24 @@ class ChainSpecTest {
                         "0.shortcut.1.running_var 12");
         assertThat(spec.layout().layers()).isEqualTo(5);
         assertThat(spec.layout().slot("4.bias")).isEqualTo(spec.layout().bias(4));
+    }
+
+    /** A BatchNorm without a mode of its own keeps its text, which is part of a checkpoint's identity. */
+    @Test
+    void aBatchNormMayHaveAModeOfItsOwn() {
+        BatchNorm free = new BatchNorm();
+        assertThat(free).hasToString("BatchNorm[eps=1.0E-5, momentum=0.1, affine=true]");
+        assertThat(free.always(Mode.EVALUATION))
+                .hasToString("BatchNorm[eps=1.0E-5, momentum=0.1, affine=true, mode=EVALUATION]")
+                .isNotEqualTo(free);
+        assertThat(ChainSpec.of(Shape.of(4), new Dense(3), free).leastExamples())
+                .isEqualTo(2);
+        assertThat(ChainSpec.of(Shape.of(4), new Dense(3), free.always(Mode.TRAINING))
+                        .leastExamples())
+                .isEqualTo(2);
+        assertThat(ChainSpec.of(Shape.of(4), new Dense(3), free.always(Mode.EVALUATION))
+                        .leastExamples())
+                .isEqualTo(1);
     }
 
     @Test

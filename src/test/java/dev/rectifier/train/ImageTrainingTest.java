@@ -19,6 +19,7 @@ import dev.rectifier.model.LayerSpec.MaxPool;
 import dev.rectifier.model.LayerSpec.Relu;
 import dev.rectifier.model.LayerSpec.Residual;
 import dev.rectifier.model.MlpSpec;
+import dev.rectifier.model.PassKind;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.HostTensor;
 import dev.rectifier.tensor.Shape;
@@ -175,6 +176,34 @@ class ImageTrainingTest {
 
     private static HostTensor of(List<Map<String, HostTensor>> steps, int step, String name) {
         return Objects.requireNonNull(steps.get(step).get(name));
+    }
+
+    /** The second of two layers normalises by moments that training leaves alone; the first one's move. */
+    @Test
+    void aBatchNormFixedToEvaluationKeepsItsMoments() {
+        ChainSpec net = ChainSpec.of(
+                Shape.of(25),
+                new Dense(4),
+                new BatchNorm(),
+                new Relu(),
+                new Dense(3),
+                new BatchNorm().always(PassKind.Mode.EVALUATION),
+                new Dense(2));
+        Bench.Setting setting = setting();
+        HostTensor initial = Initializer.draw(net, setting.dtype(), setting.streams("initial weights"));
+        TrainSpec spec = TrainSpec.of(Loss.MEAN_SQUARED, Optimiser.sgd(0.05), STEPS);
+        HostTensor before = Initializer.state(net, REPLICAS);
+        Checkpoint end = trained(TrainTask.of(net, initial, bench.epochs(setting), teacher(), spec));
+        double[] after =
+                Objects.requireNonNull(end.tensors().get(Checkpoint.MOMENTS)).toDoubles();
+        for (int r = 0; r < REPLICAS; r++) {
+            double[] was = Arrays.copyOfRange(before.toDoubles(), 14 * r, 14 * r + 14);
+            double[] is = Arrays.copyOfRange(after, 14 * r, 14 * r + 14);
+            assertThat(Arrays.copyOfRange(is, 8, 14)).isEqualTo(Arrays.copyOfRange(was, 8, 14));
+            for (int c = 0; c < 8; c++) {
+                assertThat(is[c]).isNotEqualTo(was[c]);
+            }
+        }
     }
 
     @Test
