@@ -16,7 +16,8 @@ from torch_peer import _forget, _on_gpu, _settle, _torch, _wait
 
 GRAPH = 16
 REDUCED = ("float16", "bfloat16")
-HYPER = {"rate": 0.01, "momentum": 0.9, "beta2": 0.999}
+HYPER = {"rate": 0.01, "momentum": 0.9, "beta2": 0.999, "stride": 1, "padding": 0}
+CONVOLUTION = 9
 
 Tensors = list[Any]
 Launch = Callable[[Tensors, dict[str, float]], Tensors]
@@ -26,7 +27,8 @@ Launch = Callable[[Tensors, dict[str, float]], Tensors]
 class Operation:
     """A kernel: shapes of its inputs from the case's shape, and a launch that returns its outputs.
 
-    ``axes`` is how many numbers the shape must have, 0 for any; ``positive`` the input that must not be negative.
+    ``axes`` is how many numbers the shape must have, 0 for any; ``positive`` the input that must not be negative;
+    ``compiled`` whether there is something for a compiler to join.
     """
 
     inputs: Callable[[list[int]], list[list[int]]]
@@ -34,6 +36,7 @@ class Operation:
     axes: int = 0
     positive: int = -1
     cudnn: Launch | None = None
+    compiled: bool = False
 
 
 def _same(count: int) -> Callable[[list[int]], list[list[int]]]:
@@ -95,6 +98,45 @@ def _norm_backward(x: Tensors, hyper: dict[str, float]) -> Tensors:
     return list(backward(dy, values, scale, None, None, mean, root, True, hyper.get("epsilon", 1e-5), [True] * 3))
 
 
+def _norm_relu(x: Tensors, hyper: dict[str, float]) -> Tensors:
+    y, mean, root = _norm(x, hyper)
+    return [y.relu_(), mean, root]
+
+
+def _norm_relu_cudnn(x: Tensors, hyper: dict[str, float]) -> Tensors:
+    y, mean, root = _norm_cudnn(x, hyper)
+    return [y.relu_(), mean, root]
+
+
+def _norm_relu_backward(x: Tensors, hyper: dict[str, float]) -> Tensors:
+    dy, values, scale, mean, root, y = x
+    return _norm_backward([_relu_backward([dy, y], hyper)[0], values, scale, mean, root], hyper)
+
+
+def _convolution(x: Tensors, hyper: dict[str, float]) -> Tensors:
+    return [_torch().conv2d(x[0], x[1], stride=int(hyper["stride"]), padding=int(hyper["padding"]))]
+
+
+def _convolution_backward(dy: Any, x: Any, w: Any, hyper: dict[str, float], wanted: int) -> Tensors:
+    """One gradient alone; an operand that only lends its shape may be without memory."""
+    stride, padding = [int(hyper["stride"])] * 2, [int(hyper["padding"])] * 2
+    mask = [number == wanted for number in range(3)]
+    backward = _torch().ops.aten.convolution_backward
+    return [backward(dy, x, w, None, stride, padding, [1, 1], False, [0, 0], 1, mask)[wanted]]
+
+
+def _convolution_input_gradient(x: Tensors, hyper: dict[str, float]) -> Tensors:
+    dy, w = x
+    size = [dy.shape[0], w.shape[1], int(hyper["height"]), int(hyper["width"])]
+    return _convolution_backward(dy, dy.new_empty(1).expand(size), w, hyper, 0)
+
+
+def _convolution_weight_gradient(x: Tensors, hyper: dict[str, float]) -> Tensors:
+    dy, values = x
+    size = [dy.shape[1], values.shape[1], int(hyper["kernel_height"]), int(hyper["kernel_width"])]
+    return _convolution_backward(dy, values, dy.new_empty(1).expand(size), hyper, 1)
+
+
 def _matmul(x: Tensors, hyper: dict[str, float]) -> Tensors:
     a, b = x
     return [_torch().mm(a[0], b[0])[None] if len(a) == 1 else _torch().bmm(a, b)]
@@ -106,6 +148,27 @@ def _norm_inputs(shape: list[int]) -> list[list[int]]:
 
 def _norm_backward_inputs(shape: list[int]) -> list[list[int]]:
     return [shape, shape, *[shape[1:]] * 3]
+
+
+def _norm_relu_backward_inputs(shape: list[int]) -> list[list[int]]:
+    return [*_norm_backward_inputs(shape), shape]
+
+
+def _convolved(*names: str) -> Callable[[list[int]], list[list[int]]]:
+    """Inputs by name from the shape [N, C, H, W, K, kh, kw, Ho, Wo]."""
+
+    def inputs(shape: list[int]) -> list[list[int]]:
+        n, c, h, w, k, kh, kw, ho, wo = shape
+        extents = {"x": [n, c, h, w], "w": [k, c, kh, kw], "dy": [n, k, ho, wo]}
+        return [extents[name] for name in names]
+
+    return inputs
+
+
+def _extents(shape: list[int]) -> dict[str, int]:
+    """What a gradient's operands do not say of it."""
+    names = ["height", "width", "", "kernel_height", "kernel_width"]
+    return dict(zip(names, shape[2:7])) if len(shape) == CONVOLUTION else {}
 
 
 def _matmul_inputs(shape: list[int]) -> list[list[int]]:
@@ -124,6 +187,11 @@ OPERATIONS = {
     "adam": Operation(_same(4), _adam, 1, 3),
     "batchnorm-forward": Operation(_norm_inputs, _norm, 2, cudnn=_norm_cudnn),
     "batchnorm-backward": Operation(_norm_backward_inputs, _norm_backward, 2, 4),
+    "batchnorm-relu-forward": Operation(_norm_inputs, _norm_relu, 2, cudnn=_norm_relu_cudnn, compiled=True),
+    "batchnorm-relu-backward": Operation(_norm_relu_backward_inputs, _norm_relu_backward, 2, 4, compiled=True),
+    "convolution-forward": Operation(_convolved("x", "w"), _convolution, CONVOLUTION),
+    "convolution-input-gradient": Operation(_convolved("dy", "w"), _convolution_input_gradient, CONVOLUTION),
+    "convolution-weight-gradient": Operation(_convolved("dy", "x"), _convolution_weight_gradient, CONVOLUTION),
     "matmul": Operation(_matmul_inputs, _matmul, 4),
     "randn": Operation(_same(1), lambda x, hyper: [x[0].normal_()], 1),
 }
@@ -135,15 +203,24 @@ class Kernel:
     def __init__(self, variant: str, case: dict[str, Any]) -> None:
         self.name, self.shape = str(case["op"]), list(case["shape"])
         self.operation = OPERATIONS[self.name]
-        self.hyper = {**HYPER, **case.get("hyper", {})}
+        self.hyper = {**HYPER, **_extents(self.shape), **case.get("hyper", {})}
         self._dtype = getattr(_torch(), case.get("dtype", "float32"))
-        self._launch = self.operation.cudnn if variant == "cudnn" else self.operation.launch
+        self._launch = self._way(variant)
         self._given = self._read(case)
         sets = self._copies(int(case.get("cold_bytes", 0)))
         self._sets = [self.operands() for _ in range(sets)]
         self._turn = itertools.cycle(self._sets)
-        self._graph = self._capture() if variant == "graph" else None
+        self._graph = self._capture() if variant.endswith("graph") else None
         self.multiple = 1 if self._graph is None else self.captured
+
+    def _way(self, variant: str) -> Launch:
+        """cuDNN chooses a convolution's algorithm by trying them all; whatever is slow to begin with is not timed."""
+        _torch().backends.cudnn.benchmark = self.name.startswith("convolution")
+        if variant == "cudnn" and self.operation.cudnn is not None:
+            return self.operation.cudnn
+        if variant.startswith("compile"):
+            return _torch().compile(self.operation.launch, fullgraph=True, dynamic=False)
+        return self.operation.launch
 
     def _read(self, case: dict[str, Any]) -> list[np.ndarray]:
         shapes = self.operation.inputs(self.shape)
@@ -224,7 +301,7 @@ class KernelsPeer(peer.Peer):
     def prepare(self, variant: str, case: dict[str, Any], threads: int | None) -> dict[str, Any]:
         began = time.perf_counter()
         _check(variant, case)
-        _settle("-tf32" if case.get("tf32") else "", threads)
+        _settle(variant + ("-tf32" if case.get("tf32") else ""), threads)
         with _torch().no_grad():
             kernel = Kernel(variant, case)
             with Clock() as clock:
@@ -282,7 +359,7 @@ def _events() -> tuple[Any, Any]:
 
 
 def _variants() -> list[str]:
-    return ["eager", *(["graph", "cudnn"] if _on_gpu() else [])]
+    return ["eager", *(["graph", "cudnn", "compile", "compile-graph"] if _on_gpu() else [])]
 
 
 def _check(variant: str, case: dict[str, Any]) -> None:
@@ -299,6 +376,8 @@ def _check(variant: str, case: dict[str, Any]) -> None:
         raise Refusal(f"The kernel {case['op']} needs a shape of {operation.axes} numbers, not {shape}.")
     if variant == "cudnn" and operation.cudnn is None:
         raise Refusal(f"There is no cuDNN path of {case['op']}.")
+    if variant.startswith("compile") and not operation.compiled:
+        raise Refusal(f"There is nothing to be joined by a compiler in {case['op']}.")
     _check_type_and_memory(case, operation, shape)
 
 

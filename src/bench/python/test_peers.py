@@ -388,6 +388,38 @@ class KernelsPeerTest(unittest.TestCase):
         actual = self.run_kernel("batchnorm-backward", [8, 3], dy, x, scale, mean, root)
         self.agree([dx, (dy * z).sum(0), dy.sum(0)], actual, 100)
 
+    def test_batch_norm_with_relu(self) -> None:
+        random = np.random.default_rng(6)
+        (x, dy, y), (scale, shift) = random.standard_normal((3, 8, 3)), random.standard_normal((2, 3))
+        mean, root = x.mean(0), 1 / np.sqrt(x.var(0) + 1e-5)
+        z = (x - mean) * root
+        actual = self.run_kernel("batchnorm-relu-forward", [8, 3], x, scale, shift)
+        self.agree([np.maximum(z * scale + shift, 0), mean, root], actual, 100)
+        dz = np.where(y > 0, dy, 0)
+        dx = scale * root * (dz - dz.mean(0) - z * (dz * z).mean(0))
+        actual = self.run_kernel("batchnorm-relu-backward", [8, 3], dy, x, scale, mean, root, y)
+        self.agree([dx, (dz * z).sum(0), dz.sum(0)], actual, 100)
+
+    def test_convolutions(self) -> None:
+        random = np.random.default_rng(7)
+        for stride, padding in ((1, 1), (2, 1), (3, 0)):
+            rows, columns = (7 + 2 * padding - 3) // stride + 1, (8 + 2 * padding - 2) // stride + 1
+            x, w = random.standard_normal((2, 3, 7, 8)), random.standard_normal((4, 3, 3, 2))
+            dy = random.standard_normal((2, 4, rows, columns))
+            padded = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+            y, dw, dx = np.zeros_like(dy), np.zeros_like(w), np.zeros_like(padded)
+            for u, v in np.ndindex(3, 2):
+                down, across = (slice(at, at + stride * (n - 1) + 1, stride) for at, n in ((u, rows), (v, columns)))
+                seen = (slice(None), slice(None), down, across)
+                y += np.einsum("nchw,kc->nkhw", padded[seen], w[:, :, u, v])
+                dw[:, :, u, v] = np.einsum("nkhw,nchw->kc", dy, padded[seen])
+                dx[seen] += np.einsum("nkhw,kc->nchw", dy, w[:, :, u, v])
+            dx = dx[:, :, padding : padding + 7, padding : padding + 8]
+            shape, more = [2, 3, 7, 8, 4, 3, 2, rows, columns], {"hyper": {"stride": stride, "padding": padding}}
+            for op, wanted, operands in (("forward", y, (x, w)), ("input-gradient", dx, (dy, w)),
+                                         ("weight-gradient", dw, (dy, x))):  # fmt: skip
+                self.agree([wanted], self.run_kernel(f"convolution-{op}", shape, *operands, **more), 200)
+
     def test_normals_have_their_moments(self) -> None:
         (sample,) = self.run_kernel("randn", [40000])
         self.assertLess(abs(sample.mean()), 6 / 200)  # six standard errors of 40,000

@@ -84,14 +84,14 @@ public final class CeilingSuite {
     }
 
     private void flat(String family, Operation operation, long w) {
-        add(family, operation, new Axes(Map.of("R", 1L, "W", w)), "W", false);
+        add(family, operation, new Axes(Map.of("R", 1L, "W", w)), "W", Rivalry.NONE);
     }
 
     private void product(String family, Operation operation, long side) {
-        add(family, operation, new Axes(Map.of("R", 1L, "N", side, "D", side, "K", side)), "D", true);
+        add(family, operation, new Axes(Map.of("R", 1L, "N", side, "D", side, "K", side)), "D", Rivalry.ALL);
     }
 
-    private void add(String family, Operation operation, Axes axes, String along, boolean rivalry) {
+    private void add(String family, Operation operation, Axes axes, String along, Rivalry rivalry) {
         Subject subject = new Subject(NAME, family, axes, along, operation.work());
         cases.add(new OperationCase(subject, operation, rivalry, List.of(Cache.HOT)));
     }

@@ -87,7 +87,7 @@ public final class KernelSuite {
     }
 
     private void flat(String family, Operation operation, long r, long w) {
-        add(family, operation, new Axes(Map.of("R", r, "W", w)), "W", false);
+        add(family, operation, new Axes(Map.of("R", r, "W", w)), "W", Rivalry.NONE);
     }
 
     private void addRows(long r, long n, long k) {
@@ -99,7 +99,7 @@ public final class KernelSuite {
     }
 
     private void rows(String family, Operation operation, long r, long n, long k) {
-        add(family, operation, new Axes(Map.of("R", r, "N", n, "K", k)), "K", false);
+        add(family, operation, new Axes(Map.of("R", r, "N", n, "K", k)), "K", Rivalry.NONE);
     }
 
     /** One replica with many examples, and many small replicas. */
@@ -116,7 +116,7 @@ public final class KernelSuite {
     private void norms(Norms norm, long r, long n, long w) {
         Axes axes = new Axes(Map.of("R", r, "N", n, "W", w));
         Subject subject = new Subject(NAME, norm.family(), axes, "N", norm.work(r, n, w));
-        OperationCase joined = new OperationCase(subject, norm.of(r, n, w), false, caches);
+        OperationCase joined = new OperationCase(subject, norm.of(r, n, w), Rivalry.NONE, caches);
         cases.add(new NormCase(joined, norm.comesApart() ? Optional.of(norm.apart(r, n, w)) : Optional.empty()));
     }
 
@@ -146,15 +146,15 @@ public final class KernelSuite {
     }
 
     private void add(Convolutions convolution, Convolutions.Layer layer) {
-        add(convolution.family(layer), convolution.of(layer), layer.axes(), "N", false);
+        add(convolution.family(layer), convolution.of(layer), layer.axes(), "N", Rivalry.OWN_KERNELS);
     }
 
     private void square(Products product, String family, long r, long side, String along) {
         Axes axes = new Axes(Map.of("R", r, "N", side, "D", side, "K", side));
-        add(family, product.of(r, side, side, side), axes, along, true);
+        add(family, product.of(r, side, side, side), axes, along, Rivalry.ALL);
     }
 
-    private void add(String family, Operation operation, Axes axes, String along, boolean rivalry) {
+    private void add(String family, Operation operation, Axes axes, String along, Rivalry rivalry) {
         cases.add(new OperationCase(
                 new Subject(NAME, family, axes, along, operation.work()), operation, rivalry, caches));
     }

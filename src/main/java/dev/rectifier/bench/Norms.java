@@ -4,7 +4,6 @@ import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.NormOps.Affine;
 import dev.rectifier.engine.NormOps.Moments;
 import dev.rectifier.engine.NormOps.Normed;
-import dev.rectifier.engine.OtherLibrary;
 import dev.rectifier.engine.PointwiseOps;
 import dev.rectifier.engine.View;
 import dev.rectifier.tensor.DType;
@@ -23,7 +22,7 @@ enum Norms {
     BACKWARD("batch norm backward", 8),
     BACKWARD_RELU("batch norm and relu backward", 8);
 
-    private static final double EPS = 1e-5;
+    static final double EPS = 1e-5;
     /** Bytes of a replica's x up to which an engine need not read it twice. */
     private static final long RESIDENT = 200 << 10;
 
@@ -39,11 +38,11 @@ enum Norms {
         return family;
     }
 
-    private boolean isBackward() {
+    boolean isBackward() {
         return this == BACKWARD || this == BACKWARD_RELU;
     }
 
-    private boolean hasRelu() {
+    boolean hasRelu() {
         return this == FORWARD_RELU || this == BACKWARD_RELU;
     }
 
@@ -56,7 +55,7 @@ enum Norms {
 
     Operation of(long r, long n, long c) {
         Operation joined = operation(r, n, c, isBackward() ? this::back : this::forth);
-        return hasRelu() ? joined : joined.besides(elsewhere(r, n, c)).asking(words(r, n, c));
+        return joined.besides(elsewhere(r, n, c)).asking(words(r, n, c));
     }
 
     private static HostTensor narrow(HostTensor moments, DoubleUnaryOperator change) {
@@ -70,17 +69,26 @@ enum Norms {
         if (!isBackward()) {
             List<PeerWords.Operand> in =
                     List.of(PeerWords.sideBySide(0), PeerWords.slot(2, r * c), PeerWords.slot(3, r * c));
-            return PeerWords.of("batchnorm-forward", shape, in, PeerWords.sideBySide(1))
+            return PeerWords.of(
+                            hasRelu() ? "batchnorm-relu-forward" : "batchnorm-forward",
+                            shape,
+                            in,
+                            PeerWords.sideBySide(1))
                     .with(Map.of("epsilon", EPS));
         }
-        List<PeerWords.Operand> in = List.of(
+        List<PeerWords.Operand> given = List.of(
                 PeerWords.sideBySide(1),
                 PeerWords.sideBySide(0),
                 PeerWords.slot(3, r * c),
                 slots -> narrow(slots.get(6), mean -> mean),
                 slots -> narrow(slots.get(7), variance -> 1 / Math.sqrt(variance + EPS)));
+        List<PeerWords.Operand> in = new ArrayList<>(given);
+        if (hasRelu()) {
+            PeerWords.Operand y = PeerWords.active(8, 0); // positive where the mask's bit is set
+            in.add(slots -> PeerWords.sideBySide(0).apply(List.of(y.apply(slots))));
+        }
         return PeerWords.of(
-                        "batchnorm-backward",
+                        hasRelu() ? "batchnorm-relu-backward" : "batchnorm-backward",
                         shape,
                         in,
                         PeerWords.sideBySide(2),
@@ -100,7 +108,7 @@ enum Norms {
             Slot mask = Slot.out(r, PointwiseOps.maskWords(n * c)).of(DType.I32);
             slots.add(isBackward() ? open(mask) : mask);
         }
-        return Operation.of(flops * r * n * c, call, slots.toArray(Slot[]::new)).withDepth(n);
+        return Operation.of(flops(r, n, c), call, slots.toArray(Slot[]::new)).withDepth(n);
     }
 
     /** A mask that is read: gates as they come. */
@@ -108,7 +116,7 @@ enum Norms {
         return new Slot(mask.shape(), mask.dtype(), new Slot.Content.Whole(Integer.MAX_VALUE), true, false);
     }
 
-    private static List<Slot> forthSlots(long r, long n, long c) {
+    static List<Slot> forthSlots(long r, long n, long c) {
         return List.of(
                 Slot.in(r, n, c),
                 Slot.out(r, n, c),
@@ -118,7 +126,7 @@ enum Norms {
                 Slot.out(r, c).of(DType.F64));
     }
 
-    private static List<Slot> backSlots(long r, long n, long c) {
+    static List<Slot> backSlots(long r, long n, long c) {
         return List.of(
                 Slot.in(r, n, c),
                 Slot.in(r, n, c),
@@ -130,16 +138,16 @@ enum Norms {
                 Slot.in(r, c).of(DType.F64).with(new Slot.Content.Constant(1)));
     }
 
-    private static Normed forthOf(List<View> v) {
+    static Normed forthOf(List<View> v) {
         return new Normed(v.get(0), new Moments(v.get(4), v.get(5)), new Affine(v.get(2), v.get(3)), EPS);
     }
 
     /** The shift has no part in a backward pass. */
-    private static Normed backOf(List<View> v) {
+    static Normed backOf(List<View> v) {
         return new Normed(v.get(0), new Moments(v.get(6), v.get(7)), new Affine(v.get(3), v.get(3)), EPS);
     }
 
-    private static Affine gradient(List<View> v) {
+    static Affine gradient(List<View> v) {
         return new Affine(v.get(4), v.get(5));
     }
 
@@ -175,41 +183,17 @@ enum Norms {
         engine.norm().backward(v.get(2), gradient(v), v.get(2), backOf(v));
     }
 
+    double flops(long r, long n, long c) {
+        return flops * r * n * c;
+    }
+
     /** Whether there is a way of single operations to compare with. */
     boolean comesApart() {
         return this != BACKWARD;
     }
 
-    /** A library keeps the moments for the way back in its own form. */
+    /** What another library does of the same. */
     private Twin elsewhere(long r, long n, long c) {
-        List<Slot> slots = new ArrayList<>(isBackward() ? backSlots(r, n, c) : scratchMoments(forthSlots(r, n, c)));
-        slots.add(isBackward() ? saved(r, c, 0) : Slot.scratch(r, c));
-        slots.add(isBackward() ? saved(r, c, 1 / Math.sqrt(1 + EPS)) : Slot.scratch(r, c));
-        Operation exact = Operation.of(
-                        flops * r * n * c, isBackward() ? this::back : this::forth, slots.toArray(Slot[]::new))
-                .withDepth(n);
-        return new Twin(exact, isBackward() ? Norms::backElsewhere : Norms::forthElsewhere);
-    }
-
-    private static List<Slot> scratchMoments(List<Slot> slots) {
-        return slots.stream()
-                .map(slot -> slot.dtype().isPresent()
-                        ? Slot.scratch(slot.shape().extents()).of(DType.F64)
-                        : slot)
-                .toList();
-    }
-
-    private static Slot saved(long r, long c, double value) {
-        return Slot.in(r, c).with(new Slot.Content.Constant(value));
-    }
-
-    private static void forthElsewhere(OtherLibrary.Session library, List<View> v) {
-        OtherLibrary.Saved saved = new OtherLibrary.Saved(v.get(6), v.get(7), EPS);
-        library.normForward(v.get(1), saved, v.get(0), new Affine(v.get(2), v.get(3)));
-    }
-
-    private static void backElsewhere(OtherLibrary.Session library, List<View> v) {
-        OtherLibrary.Saved saved = new OtherLibrary.Saved(v.get(8), v.get(9), EPS);
-        library.normBackward(v.get(2), gradient(v), v.get(1), v.get(0), v.get(3), saved);
+        return NormTwins.of(this, r, n, c);
     }
 }

@@ -12,10 +12,10 @@ import java.util.Map;
  *
  * @param subject what is measured
  * @param operation the call
- * @param rivalry whether the rivals of the rig differ in this operation
+ * @param rivalry which rivals of the rig differ in this operation
  * @param caches states of the cache to measure in
  */
-record OperationCase(Subject subject, Operation operation, boolean rivalry, List<Cache> caches) implements Case {
+record OperationCase(Subject subject, Operation operation, Rivalry rivalry, List<Cache> caches) implements Case {
     @Override
     public long deviceBytes() {
         return operation.bytes(DType.F32);
@@ -30,13 +30,11 @@ record OperationCase(Subject subject, Operation operation, boolean rivalry, List
     public List<Contender> contenders(Rig rig) {
         List<Contender> all = new ArrayList<>();
         all.add(new OnEngine("rectifier", rig, new Rival(rig.engine(), Map.of()), operation));
-        if (rivalry) {
-            rig.rivals().forEach((name, rival) -> {
-                if (differs(rival)) {
-                    all.add(new OnEngine(name, rig, rival, operation));
-                }
-            });
-        }
+        rig.rivals().forEach((name, rival) -> {
+            if (rivalry.includes(name) && differs(rival)) {
+                all.add(new OnEngine(name, rig, rival, operation));
+            }
+        });
         operation
                 .twin()
                 .ifPresent(twin -> rig.engine()

@@ -79,10 +79,14 @@ final class BenchRig implements AutoCloseable {
         for (MathMode mode : List.of(MathMode.TF32, MathMode.TF32X3)) {
             addIfKnown("own " + mode, () -> ownKernels(options.withMathMode(mode)));
         }
+        boolean anyLibrary =
+                !version("cublas").equals("none") || !version("cudnn").startsWith("none");
+        if (anyLibrary) {
+            rivals.put("own kernels", new Rival(ownKernels(options), Map.of()));
+        }
         if (version("cublas").equals("none")) {
             return;
         }
-        rivals.put("own kernels", new Rival(ownKernels(options), Map.of()));
         EngineOptions batched = options.withDeterminism(Determinism.RUN);
         rivals.put("cuBLAS batched", new Rival(opened(name, batched), Map.of()));
         addIfKnown("cuBLAS TF32", () -> opened(name, batched.withMathMode(MathMode.TF32)));

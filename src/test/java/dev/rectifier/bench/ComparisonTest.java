@@ -135,7 +135,7 @@ class ComparisonTest {
 
     private Row ofOperation(Operation operation) {
         Subject subject = new Subject("kernels", "planted", new Axes(Map.of("R", 2L)), "", operation.work());
-        Case one = new OperationCase(subject, operation, false, List.of(Cache.HOT));
+        Case one = new OperationCase(subject, operation, Rivalry.NONE, List.of(Cache.HOT));
         return new Comparison(rig(true), RULE, row -> {}).run(one).get(0);
     }
 

@@ -94,6 +94,18 @@ final class FakeKernels implements Peer {
             case "adam" -> adam(x);
             case "batchnorm-forward" -> FakeNorm.forward(x, number("epsilon"));
             case "batchnorm-backward" -> FakeNorm.backward(x);
+            case "batchnorm-relu-forward" -> {
+                HostTensor y = FakeNorm.forward(x, number("epsilon")).get(0);
+                yield each(y, i -> Math.max(y.get(i), 0));
+            }
+            case "batchnorm-relu-backward" -> {
+                HostTensor y = x.get(5);
+                x.set(0, each(first, i -> y.get(i) > 0 ? first.get(i) : 0).get(0));
+                yield FakeNorm.backward(x);
+            }
+            case "convolution-forward" -> FakeConvolution.of(held, x).forward();
+            case "convolution-input-gradient" -> FakeConvolution.of(held, x).inputGradient();
+            case "convolution-weight-gradient" -> FakeConvolution.of(held, x).weightGradient();
             case "column-sum" -> List.of(columnSum(first));
             case "matmul" -> List.of(product(first, x.get(1)));
             default -> normals(first);

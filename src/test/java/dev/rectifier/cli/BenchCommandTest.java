@@ -94,6 +94,19 @@ class BenchCommandTest {
         assertThat(session.out()).contains("## ms per 64 steps").contains("| 64 x 10-10-1 batch 1, F32 |");
     }
 
+    /** Two convolutions and two normalisations with ReLU, forward and back. */
+    @Test
+    void cuDnnStandsBesideConvolutionsAndNormalisations() {
+        assumeEmulated();
+        assertThat(session.run("bench", "--engine", "emulated", "--suite", "kernels", "--only", "convolution|and relu"))
+                .isZero();
+        assertThat(session.out().lines().filter(line -> line.contains(" cuDNN ")))
+                .hasSize(10)
+                .allMatch(line -> line.contains("not measured; 9.5.0, emulated ") && line.contains(" allowed"));
+        assertThat(session.out().lines().filter(line -> line.contains(" own kernels ")))
+                .hasSize(6);
+    }
+
     @Test
     void anAbsentLibraryCostsOneRow() {
         assumeEmulated();
