@@ -16,14 +16,7 @@
 // two, share one example.
 // Bytes. 2 w per element for the value, 3 w with the gradient; flops ~ 3 (squared) to ~ 60 (logistic, cross-entropy).
 // Determinism. Order of the sums by N and K alone.
-#include "reduce.cuh"
-
-// Codes of the elementwise losses (2: hinge).
-constexpr i32 SQUARED = 0;
-constexpr i32 LOGISTIC = 1;
-
-// Made at compile time; the header that defines NAN is not there for NVRTC.
-#define NOT_A_NUMBER __longlong_as_double(0x7ff8000000000000LL)
+#include "loss.cuh"
 
 // The term of one element; slope becomes its derivative.
 __device__ inline double element_loss(i32 kind, double o, double t, double& slope) {
@@ -65,22 +58,6 @@ KERNEL(loss_elementwise)(double* __restrict__ value, i64 value_stride, REAL* gra
     if (threadIdx.x == 0) {
         value[r * value_stride + chunk] = value_scale * sum;
     }
-}
-
-// Largest output of an example, over its `group` lanes; NaN stays behind (unusable catches it).
-__device__ inline double group_max(double value, i32 group) {
-    for (int distance = group / 2; distance > 0; distance /= 2) {
-        const double other = __shfl_xor_sync(FULL_WARP, value, distance);
-        value = other > value ? other : value;
-    }
-    return value;
-}
-
-__device__ inline double group_sum(double value, i32 group) {
-    for (int distance = group / 2; distance > 0; distance /= 2) {
-        value += __shfl_xor_sync(FULL_WARP, value, distance);
-    }
-    return value;
 }
 
 // Cross-entropy of one example, known to its lanes; `lane` of `group` takes outputs lane, lane + group ... All lanes of

@@ -21,4 +21,29 @@ public interface LossOps {
 
     /** The value alone: as {@link #evaluate} without the gradient. */
     void value(LossKind kind, View value, View outputs, View targets, double scale);
+
+    /**
+     * How the gradient of {@link #evaluate} moves when the outputs move along {@code along}: the loss's second derivative in
+     * the outputs, applied to it. Per element {@code scale l'' u}: l'' is 2 (squared), s (1 - s) with s = 1 / (1 + exp(-t o))
+     * (logistic), 0 (hinge); of the cross-entropy p_k (u_k - sum_j p_j u_j), p = softmax(o). It is positive semi-definite for
+     * all of them.
+     *
+     * <p>Non-finite outputs and labels that are no classes give what {@link #evaluate} gives: NaN in their own example.
+     *
+     * @param product [R, N, K] out; may be the same view as along
+     * @param outputs [R, N, K], may be shared
+     * @param targets as {@link LossKind} says; may be shared
+     * @param along [R, N, K], may be shared
+     */
+    void tangent(LossKind kind, View product, View outputs, View targets, View along, double scale);
+
+    /**
+     * product[r,n,:] = factor g (g . u), g and u being rows n of gradient and along: the outer product of each example's
+     * gradient with itself, of which the empirical Fisher matrix is made.
+     *
+     * @param product [R, N, K] out; may be the same view as along
+     * @param gradient [R, N, K], may be shared
+     * @param along [R, N, K], may be shared
+     */
+    void outer(View product, View gradient, View along, double factor);
 }

@@ -14,6 +14,7 @@ interface Contract {
                 new ConvContract(),
                 new PointwiseContract(),
                 new LossContract(),
+                new LossTangentContract(),
                 new ReduceContract(),
                 new UpdateContract(),
                 new RandomContract(),

@@ -62,6 +62,10 @@ final class LinearFaults {
                 new Fault("values of two replicas swapped", "losses.value", "value", LinearFaults::swapped),
                 new Fault("slope at the kink", "losses.evaluate HINGE", "evaluate", LinearFaults::slopeAtKink),
                 new Fault("exponentials not shifted", "losses.value LOGISTIC", "value", LinearFaults::overflows),
+                new Fault(
+                        "mean of the tangent missed", "losses.tangent SOFTMAX", "tangent", LinearFaults::diagonalAlone),
+                new Fault("factor of two missed", "losses.tangent SQUARED", "tangent", c -> after(c, 1, v -> v / 2)),
+                new Fault("slope in place of its square", "losses.outer", "outer", LinearFaults::slopeAlone),
                 new Fault("value summed in fp32", "losses.value SQUARED", "value", c -> after(c, 1, v -> (float) v)));
     }
 
@@ -266,6 +270,29 @@ final class LinearFaults {
     private static void unscaled(Fault.Call call) {
         double scale = call.argument(5, Double.class);
         after(call, 2, g -> g / scale);
+    }
+
+    /** p u instead of p (u - sum p u): what a diagonal second derivative would give. */
+    private static void diagonalAlone(Fault.Call call) {
+        HostTensor along = call.view(4).download();
+        HostTensor outputs = call.view(2).download();
+        int k = Math.toIntExact(outputs.shape().dim(-1));
+        HostTensor product = HostTensor.zeros(along.dtype(), along.shape());
+        for (int from = 0; from < product.length(); from += k) {
+            double total = 0;
+            for (int q = 0; q < k; q++) {
+                total += Math.exp(outputs.get(from + q));
+            }
+            for (int q = 0; q < k; q++) {
+                double p = Math.exp(outputs.get(from + q)) / total;
+                product.set(from + q, call.argument(5, Double.class) * p * along.get(from + q));
+            }
+        }
+        Fault.store(call.view(1), product);
+    }
+
+    private static void slopeAlone(Fault.Call call) {
+        call.engine().pointwise().copy(call.view(0), call.view(1));
     }
 
     private static void gradientStale(Fault.Call call) {

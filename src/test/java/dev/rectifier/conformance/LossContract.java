@@ -35,7 +35,7 @@ final class LossContract implements Contract {
         return "losses." + operation + " " + o.kind() + " N=" + o.n() + " K=" + o.k() + " " + scene;
     }
 
-    private static Operand targets(Scene scene, int position, LossOracle o, Operand outputs) {
+    static Operand targets(Scene scene, int position, LossOracle o, Operand outputs) {
         return switch (o.kind()) {
             case SQUARED ->
                 new Scene(scene.type(), scene.replicas(), finite(scene.regime()), scene.layouts(), scene.random())
@@ -45,7 +45,7 @@ final class LossContract implements Contract {
         };
     }
 
-    private static Regime finite(Regime regime) {
+    static Regime finite(Regime regime) {
         return regime == Regime.POISONED ? Regime.RANDOM : regime;
     }
 
@@ -69,7 +69,7 @@ final class LossContract implements Contract {
         return outputs;
     }
 
-    private static Operand outputs(Scene scene, int position, LossOracle o) {
+    static Operand outputs(Scene scene, int position, LossOracle o) {
         Operand outputs = scene.ownIn("outputs", position, o.n(), o.k());
         return outputs.with(onTheKink(o.kind(), outputs.values()));
     }

@@ -42,7 +42,7 @@ record LossOracle(LossKind kind, int n, int k, double scale) {
                 || IntStream.range(first, end).map(i -> targets.ints()[i]).allMatch(label -> label >= 0 && label < k);
     }
 
-    private static boolean allFinite(HostTensor tensor) {
+    static boolean allFinite(HostTensor tensor) {
         for (int i = 0; i < tensor.length(); i++) {
             if (!Double.isFinite(tensor.get(i))) {
                 return false;
@@ -82,11 +82,11 @@ record LossOracle(LossKind kind, int n, int k, double scale) {
         return Rounded.exact(outputs.dtype(), max);
     }
 
-    private Rounded shifted(HostTensor outputs, int example, int q) {
+    Rounded shifted(HostTensor outputs, int example, int q) {
         return Rounded.exact(outputs.dtype(), outputs.get(example * k + q)).minus(largest(outputs, example));
     }
 
-    private Rounded expSum(HostTensor outputs, int example) {
+    Rounded expSum(HostTensor outputs, int example) {
         Rounded sum = Rounded.exact(outputs.dtype(), 0);
         for (int q = 0; q < k; q++) {
             sum = sum.plus(shifted(outputs, example, q).exp());
@@ -118,7 +118,7 @@ record LossOracle(LossKind kind, int n, int k, double scale) {
         return withoutUnlabelled(Expected.of(elements), targets);
     }
 
-    private Expected withoutUnlabelled(Expected gradient, HostTensor targets) {
+    Expected withoutUnlabelled(Expected gradient, HostTensor targets) {
         for (int example = 0; example < n; example++) {
             if (!labelled(targets, example, example + 1)) {
                 Arrays.fill(gradient.bounds(), example * k, (example + 1) * k, Expected.NOT_FINITE);

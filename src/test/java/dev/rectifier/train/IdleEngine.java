@@ -249,6 +249,16 @@ final class IdleEngine implements Engine, Arena, DenseOps, PointwiseOps, LossOps
     }
 
     @Override
+    public void tangent(LossKind kind, View product, View outputs, View targets, View along, double scale) {
+        calls++;
+    }
+
+    @Override
+    public void outer(View product, View gradient, View along, double factor) {
+        calls++;
+    }
+
+    @Override
     public void sum(View out, View a) {
         calls++;
     }

@@ -21,4 +21,14 @@ final class CpuLosses implements LossOps {
     public void value(LossKind kind, View value, View outputs, View targets, double scale) {
         byType.of(outputs).value(kind, value, outputs, targets, scale);
     }
+
+    @Override
+    public void tangent(LossKind kind, View product, View outputs, View targets, View along, double scale) {
+        byType.of(outputs).tangent(kind, product, outputs, targets, along, scale);
+    }
+
+    @Override
+    public void outer(View product, View gradient, View along, double factor) {
+        byType.of(product).outer(product, gradient, along, factor);
+    }
 }

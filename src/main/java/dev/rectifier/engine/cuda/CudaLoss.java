@@ -5,7 +5,7 @@ import dev.rectifier.engine.LossOps;
 import dev.rectifier.engine.View;
 import java.util.Optional;
 
-/** Launches of {@code loss.cu}. */
+/** Launches of {@code loss.cu} and {@code loss_tangent.cu}. */
 final class CudaLoss implements LossOps {
     private final Kernels kernels;
     private final CudaReduce.Partials partials;
@@ -23,6 +23,51 @@ final class CudaLoss implements LossOps {
     @Override
     public void value(LossKind kind, View value, View outputs, View targets, double scale) {
         launch(new Request(kind, Optional.empty(), outputs, targets, scale), value);
+    }
+
+    @Override
+    public void tangent(LossKind kind, View product, View outputs, View targets, View along, double scale) {
+        if (kind == LossKind.SOFTMAX_CROSS_ENTROPY) {
+            examples(
+                    kernels.launch(KernelTable.LOSS_TANGENT_CROSS_ENTROPY, product.dtype())
+                            .view(product)
+                            .view(outputs)
+                            .view(targets)
+                            .view(along),
+                    product,
+                    scale);
+            return;
+        }
+        Grid grid = Grid.rows(product.replicas(), product.blockSize(), 1);
+        kernels.launch(KernelTable.LOSS_TANGENT_ELEMENTWISE, product.dtype())
+                .view(product)
+                .view(outputs)
+                .view(targets)
+                .view(along)
+                .size(product.replicas())
+                .size(product.blockSize())
+                .integer(grid.chunks())
+                .integer(code(kind))
+                .number(scale)
+                .run(grid);
+    }
+
+    @Override
+    public void outer(View product, View gradient, View along, double factor) {
+        Launch launch = kernels.launch(KernelTable.LOSS_OUTER, product.dtype())
+                .view(product)
+                .view(gradient)
+                .view(along);
+        examples(launch, product, factor);
+    }
+
+    /** A group of lanes per example. */
+    private static void examples(Launch launch, View product, double factor) {
+        launch.size(product.replicas())
+                .size(product.dim(1))
+                .size(product.dim(2))
+                .number(factor)
+                .run(Grid.groups(product.replicas() * product.dim(1), Grid.group(product.dim(2))));
     }
 
     private record Request(LossKind kind, Optional<View> gradient, View outputs, View targets, double scale) {

@@ -89,6 +89,19 @@ enum KernelTable {
             "double* value, REAL* gradient, const REAL* outputs, const i32* labels; "
                     + "i64 R, i64 N, i64 K, i64 chunk_size, i32 chunks, i32 group, double scale, double value_scale",
             Cost.perElement(2, 60)),
+    LOSS_TANGENT_ELEMENTWISE(
+            "loss_tangent",
+            "REAL* y, const REAL* outputs, const REAL* targets, const REAL* u; "
+                    + "i64 R, i64 size, i32 chunks, i32 kind, double scale",
+            Cost.perElement(4, 10)),
+    LOSS_TANGENT_CROSS_ENTROPY(
+            "loss_tangent",
+            "REAL* y, const REAL* outputs, const i32* labels, const REAL* u; i64 R, i64 N, i64 K, double scale",
+            Cost.perElement(3, 60)),
+    LOSS_OUTER(
+            "loss_tangent",
+            "REAL* y, const REAL* gradient, const REAL* u; i64 R, i64 N, i64 K, double factor",
+            Cost.perElement(3, 4)),
 
     SUM("reduce", "double* out, const REAL* a; " + Text.CHUNKED, Cost.perElement(1, 1)),
     DOT("reduce", "double* out, const REAL* a, const REAL* b; " + Text.CHUNKED, Cost.perElement(2, 2)),

@@ -159,6 +159,7 @@ class KernelTableTest {
             case "dense", "dense_tensor" -> "dense()." + dense(camel) + "(";
             case "conv" -> "conv()." + dense(camel) + "(";
             case "loss" -> "losses().evaluate(";
+            case "loss_tangent" -> "losses()." + (kernel == KernelTable.LOSS_OUTER ? "outer(" : "tangent(");
             case "update" -> "update()." + (stem.startsWith("step") ? "step" : camel) + "(";
             case "reduce" -> "reduce()." + (kernel == KernelTable.FINISH ? "sum" : camel) + "(";
             case "norm", "norm_elements", "norm_tile" -> "norm()." + norm(kernel) + "(";
