@@ -24,7 +24,8 @@ import picocli.CommandLine.ScopeType;
             DataCommand.class,
             VerifyCommand.class,
             BenchCommand.class,
-            BnStatsCommand.class
+            BnStatsCommand.class,
+            EvaluateCommand.class
         })
 public final class Main implements Runnable {
     private final Console console;

@@ -4,7 +4,8 @@ package dev.rectifier.record;
 public final class ConfigException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    ConfigException(String where, String problem) {
+    /** {@code where}: file:line:column, or what was read. */
+    public ConfigException(String where, String problem) {
         super(where + ": " + problem);
     }
 }

@@ -1,10 +1,6 @@
 package dev.rectifier.record;
 
-import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,7 +34,7 @@ public final class ConfigReader {
 
     /** Reads a file, then overrides, which win. */
     public static Config read(Schema schema, Path file, List<String> overrides) {
-        return read(schema, String.valueOf(file.getFileName()), load(file), overrides);
+        return read(schema, String.valueOf(file.getFileName()), YamlTree.load(file), overrides);
     }
 
     /** Reads overrides alone. */
@@ -66,7 +62,7 @@ public final class ConfigReader {
     /** The lines run, study, name and scale that a file states, unchecked; the rest of the file is only parsed. */
     public static Map<String, String> head(Path file) {
         Map<String, String> head = new HashMap<>();
-        for (YamlLeaf leaf : YamlLeaves.read(String.valueOf(file.getFileName()), load(file))) {
+        for (YamlLeaf leaf : YamlLeaves.read(String.valueOf(file.getFileName()), YamlTree.load(file))) {
             if (isHead(leaf)) {
                 head.put(leaf.path(), leaf.texts().get(0));
             }
@@ -76,24 +72,6 @@ public final class ConfigReader {
 
     private static boolean isHead(YamlLeaf leaf) {
         return RunSpec.RESERVED.contains(leaf.path()) && !leaf.list();
-    }
-
-    private static String load(Path file) {
-        String name = file.toString();
-        try {
-            if (Files.size(file) > YamlLeaves.MAX_CHARACTERS) {
-                throw new ConfigException(
-                        name, "it is larger than 1 MiB, which no configuration is. Is it the right file?");
-            }
-            return Files.readString(file);
-        } catch (NoSuchFileException e) {
-            throw new ConfigException(name, "there is no such file. Check the path.");
-        } catch (CharacterCodingException e) {
-            throw new ConfigException(name, "it is not UTF-8 text. Save it as UTF-8.");
-        } catch (IOException e) {
-            throw new ConfigException(
-                    name, "it cannot be read (" + e.getMessage() + "). Check that it is a readable file.");
-        }
     }
 
     private static YamlLeaf leafOf(String override) {

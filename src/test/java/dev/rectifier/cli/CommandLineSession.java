@@ -5,13 +5,13 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /** Runs command lines in this process and keeps what they print. */
-final class CommandLineSession {
+public final class CommandLineSession {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final Interruption interruption = new Interruption();
 
     /** The exit code of {@code rectifier arguments...}. */
-    int run(String... arguments) {
+    public int run(String... arguments) {
         Console console = new Console(stream(out), stream(err), false);
         return Main.execute(console, interruption, arguments);
     }
@@ -24,7 +24,7 @@ final class CommandLineSession {
         return out.toString(StandardCharsets.UTF_8);
     }
 
-    String err() {
+    public String err() {
         return err.toString(StandardCharsets.UTF_8);
     }
 

@@ -100,14 +100,18 @@ public final class Torch {
             for (int n = 0; n < labels.length; n++) {
                 labels[n] = problem.targets().ints()[r * Problem.EXAMPLES + n];
             }
-            return torch.cross_entropy_loss(output, Tensor.create(labels));
+            return loss(problem.kind(), output, Tensor.create(labels));
         }
-        Tensor target = whole(problem.targets(), r);
-        return switch (problem.kind()) {
+        return loss(problem.kind(), output, whole(problem.targets(), r));
+    }
+
+    /** A mean as PyTorch takes it; targets are classes (I64) for the cross-entropy. */
+    static Tensor loss(LossKind kind, Tensor output, Tensor target) {
+        return switch (kind) {
             case SQUARED -> torch.mse_loss(output, target);
             case LOGISTIC -> torch.soft_margin_loss(output, target);
             case HINGE -> hinge(output.mul(target));
-            case SOFTMAX_CROSS_ENTROPY -> throw new AssertionError("handled above");
+            case SOFTMAX_CROSS_ENTROPY -> torch.cross_entropy_loss(output, target);
         };
     }
 

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.LongOptional;
@@ -66,14 +67,29 @@ final class TorchChain {
         return new ChainPoint.Passes(parts[0], parts[1], parts[2], parts[3], parts[4]);
     }
 
+    /** Replica 0 with another loss of the outputs: loss, outputs, gradient, Hessian product, state. */
+    @SuppressWarnings("try") // the scope frees libtorch's temporaries by being closed
+    static double[][] of(ChainPoint point, UnaryOperator<Tensor> loss) {
+        try (PointerScope scope = new PointerScope()) {
+            return new TorchChain(point, 0).run(0, loss);
+        }
+    }
+
     private double[][] run(int r) {
+        Shape outputs = Shape.of(ChainPoint.EXAMPLES, point.spec().outputs());
+        return run(
+                r,
+                output -> output.sub(rows(point.targets(), r, outputs))
+                        .square()
+                        .sum()
+                        .mul(new Scalar(0.5)));
+    }
+
+    private double[][] run(int r, UnaryOperator<Tensor> lossOf) {
         ChainSpec spec = point.spec();
         Tensor x = rows(point.x(), r, spec.input().prepend(ChainPoint.EXAMPLES));
         Tensor output = chain("", spec.layers(), x);
-        Tensor loss = output.sub(rows(point.targets(), r, Shape.of(ChainPoint.EXAMPLES, spec.outputs())))
-                .square()
-                .sum()
-                .mul(new Scalar(0.5));
+        Tensor loss = lossOf.apply(output);
         TensorVector gradient = derivative(loss);
         double[] product = flat(derivative(inner(gradient, r)));
         double[] state = new double[0];
