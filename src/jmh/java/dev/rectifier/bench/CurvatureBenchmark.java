@@ -63,6 +63,7 @@ public class CurvatureBenchmark {
     private TorchPerceptron peer;
 
     /** What both sides are given, in fp32. */
+    @SuppressWarnings("ArrayRecordComponent") // handed on, compared by nobody
     record Given(long[] widths, float[] parameters, float[] direction, float[] x, int[] labels) {
         static Given draw(long[] widths, int examples) {
             Random random = new Random(1);
