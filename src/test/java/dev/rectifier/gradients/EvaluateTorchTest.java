@@ -40,11 +40,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EvaluateTorchTest {
     private static final double UNIT = 0x1p-53;
 
-    private static final String NETWORK = """
+    private static String text(String mode) {
+        return """
             input: [2, 9, 7]
             layers:
               - conv2d: {channels: 4, kernel: 3, padding: 1}
-              - batchnorm: {mode: %s, eps: 1.0e-3}
+              - batchnorm: {mode: MODE, eps: 1.0e-3}
               - relu
               - residual:
                   layers: [conv2d: {channels: 3, kernel: 3, stride: 2, padding: 1}, relu]
@@ -53,7 +54,8 @@ class EvaluateTorchTest {
               - avgpool: {size: 2, stride: 1}
               - flatten
               - dense: {units: 3}
-            """;
+            """.replace("MODE", mode);
+    }
 
     /** The same network as a value. */
     private static ChainSpec network() {
@@ -113,7 +115,7 @@ class EvaluateTorchTest {
 
     private void write(ChainPoint point, Mode mode, LossKind loss, double[] targets) throws IOException {
         String word = mode == Mode.TRAINING ? "train" : "eval";
-        Files.writeString(folder.resolve("net.yaml"), String.format(java.util.Locale.ROOT, NETWORK, word));
+        Files.writeString(folder.resolve("net.yaml"), text(word));
         StateDict names = StateDict.of(point.spec());
         Optional<HostTensor> state = Optional.of(point.state());
         save("p", names.named(point.parameters(), state, 0));
