@@ -11,6 +11,7 @@ import dev.rectifier.study.Evidence;
 import dev.rectifier.study.Experiment;
 import dev.rectifier.study.Scale;
 import dev.rectifier.study.Study;
+import dev.rectifier.study.images.DataHome;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

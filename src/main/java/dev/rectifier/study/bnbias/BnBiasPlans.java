@@ -7,6 +7,7 @@ import dev.rectifier.record.Schema;
 import dev.rectifier.record.Setting;
 import dev.rectifier.record.Settings;
 import dev.rectifier.study.Scale;
+import dev.rectifier.study.images.StudyImages;
 import java.util.List;
 import java.util.Map;
 
@@ -93,23 +94,15 @@ final class BnBiasPlans {
     }
 
     private static Settings shapes() {
-        return images(StudyImages.SHAPES, 320, 100).with("batch", 32);
+        return StudyImages.settings(StudyImages.SHAPES, 320, 100).with("batch", 32);
     }
 
     private static Settings subset() {
-        return images("cifar10-subset", 2_500, 500).with("batch", 128);
+        return StudyImages.settings("cifar10-subset", 2_500, 500).with("batch", 128);
     }
 
     private static Settings cifar() {
-        return images("cifar-10", 50_000, 10_000).with("batch", 128);
-    }
-
-    private static Settings images(String set, long train, long test) {
-        return Settings.empty()
-                .with("images.set", set)
-                .with("images.sum", StudyImages.sum(set))
-                .with("images.train", train)
-                .with("images.test", test);
+        return StudyImages.settings("cifar-10", 50_000, 10_000).with("batch", 128);
     }
 
     private static Settings span(long replicas, long epochs, long sample) {

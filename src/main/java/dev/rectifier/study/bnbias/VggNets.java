@@ -6,6 +6,7 @@ import dev.rectifier.model.LayerSpec;
 import dev.rectifier.model.NamedLayer;
 import dev.rectifier.model.Vggs;
 import dev.rectifier.record.Settings;
+import dev.rectifier.study.images.StudyImages;
 import dev.rectifier.tensor.Shape;
 import java.util.List;
 import java.util.stream.Stream;

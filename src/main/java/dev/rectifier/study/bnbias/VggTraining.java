@@ -24,6 +24,8 @@ import dev.rectifier.study.Ensemble;
 import dev.rectifier.study.Experiment;
 import dev.rectifier.study.RunContext;
 import dev.rectifier.study.TrainingSession;
+import dev.rectifier.study.images.DataHome;
+import dev.rectifier.study.images.StudyImages;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.SeedTree;
 import dev.rectifier.train.Cadence;

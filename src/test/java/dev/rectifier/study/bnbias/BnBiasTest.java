@@ -12,6 +12,7 @@ import dev.rectifier.study.RunResult;
 import dev.rectifier.study.Scale;
 import dev.rectifier.study.Study;
 import dev.rectifier.study.StudyReport;
+import dev.rectifier.study.images.DataHome;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

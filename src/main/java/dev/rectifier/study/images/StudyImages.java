@@ -1,4 +1,4 @@
-package dev.rectifier.study.bnbias;
+package dev.rectifier.study.images;
 
 import dev.rectifier.data.image.ImageSet;
 import dev.rectifier.data.image.ImageShape;
@@ -13,26 +13,40 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The images of a run, 3 x 32 x 32, of 10 classes: drawn by the program, or a known set out of the user's folder. */
-record StudyImages(Settings settings, DataHome data) {
+/**
+ * The images of a run, 3 x 32 x 32, of 10 classes: drawn by the program, or a known set out of the user's folder.
+ *
+ * @param settings with {@code images.set}, {@code images.sum}, {@code images.train}, {@code images.test} and {@code seed}
+ * @param data where known sets may lie
+ */
+public record StudyImages(Settings settings, DataHome data) {
     /** The set that the program draws: {@link SyntheticImages}. */
-    static final String SHAPES = "shapes";
+    public static final String SHAPES = "shapes";
 
-    static final ImageShape SHAPE = new ImageShape(3, 32, 32);
+    public static final ImageShape SHAPE = new ImageShape(3, 32, 32);
 
     /** K: as many shapes as CIFAR-10 has classes. */
-    static final int CLASSES = SyntheticImages.CLASSES;
+    public static final int CLASSES = SyntheticImages.CLASSES;
 
     /** Names of sets that fit the networks. */
-    static List<String> names() {
+    public static List<String> names() {
         return List.of(SHAPES, KnownSet.CIFAR10_SUBSET.word(), KnownSet.CIFAR_10.word());
     }
 
     /** What a run's settings say about the contents: SHA-256 of a known set's files; of drawn images they say the seed. */
-    static String sum(String name) {
+    public static String sum(String name) {
         return name.equals(SHAPES)
                 ? "drawn"
                 : KnownSet.named(name).files().stream().map(KnownFile::sha256).collect(Collectors.joining("-"));
+    }
+
+    /** The settings that say so: a set, and how many images of its parts. */
+    public static Settings settings(String set, long train, long test) {
+        return Settings.empty()
+                .with("images.set", set)
+                .with("images.sum", sum(set))
+                .with("images.train", train)
+                .with("images.test", test);
     }
 
     private String name() {
@@ -44,7 +58,7 @@ record StudyImages(Settings settings, DataHome data) {
      *
      * @throws IllegalArgumentException if they are not there or not those that the settings name
      */
-    void require() {
+    public void require() {
         if (!settings.text("images.sum").equals(sum(name()))) {
             throw new IllegalArgumentException("The setting images.sum is not the sum of the set " + name()
                     + ", which is " + sum(name()) + ": change both settings together.");
@@ -66,7 +80,7 @@ record StudyImages(Settings settings, DataHome data) {
     }
 
     /** Training and test part, their first images only where fewer are asked for than there are. */
-    ImageParts open() {
+    public ImageParts open() {
         int train = Math.toIntExact(settings.whole("images.train"));
         int test = Math.toIntExact(settings.whole("images.test"));
         if (name().equals(SHAPES)) {

@@ -1,4 +1,4 @@
-package dev.rectifier.study.bnbias;
+package dev.rectifier.study.images;
 
 import dev.rectifier.data.known.KnownFile;
 import dev.rectifier.data.known.KnownImages;
@@ -12,15 +12,15 @@ import java.util.stream.Collectors;
  *
  * @param folders each may hold a folder per set; the first that has a set is taken
  */
-record DataHome(List<Path> folders) {
+public record DataHome(List<Path> folders) {
     private static final String VARIABLE = "RECTIFIER_DATA";
 
-    DataHome {
+    public DataHome {
         folders = List.copyOf(folders);
     }
 
     /** The folder that RECTIFIER_DATA names; without it {@code data} here, then {@code ../shared/data}. */
-    static DataHome ofUser() {
+    public static DataHome ofUser() {
         String named = System.getenv().getOrDefault(VARIABLE, "");
         return new DataHome(
                 named.isEmpty() ? List.of(Path.of("data"), Path.of("..", "shared", "data")) : List.of(Path.of(named)));
@@ -31,7 +31,7 @@ record DataHome(List<Path> folders) {
      *
      * @throws IllegalArgumentException saying what to do, if there is none
      */
-    Path of(KnownSet set) {
+    public Path of(KnownSet set) {
         return folders.stream()
                 .filter(folder -> KnownImages.isIn(folder, set))
                 .findFirst()
