@@ -168,6 +168,19 @@ public record ChainSpec(Shape input, List<NamedLayer> layers, InitScheme init) i
         return single ? 2 : 1;
     }
 
+    /** Products of a weight and a number that one example takes on its way forward. */
+    public double products() {
+        double products = 0;
+        for (Leaf leaf : leaves()) {
+            if (leaf.layer() instanceof LayerSpec.Linear linear) {
+                double weights = linear.weight(leaf.input()).size();
+                Shape to = linear.output(leaf.input());
+                products += weights * to.size() / to.dim(0);
+            }
+        }
+        return products;
+    }
+
     @Override
     public String words() {
         return input + " through " + leaves().size() + " layers to " + outputs();

@@ -58,19 +58,4 @@ final class VggNets {
         }
         return channels;
     }
-
-    /** Products of a weight and a number that one example takes forward. */
-    static double products(ChainSpec net) {
-        Shape now = net.input();
-        double products = 0;
-        for (NamedLayer named : net.layers()) {
-            Shape next = named.layer().output(now);
-            if (named.layer() instanceof LayerSpec.Linear linear) {
-                double weights = linear.weight(now).size();
-                products += weights * next.size() / next.dim(0);
-            }
-            now = next;
-        }
-        return products;
-    }
 }

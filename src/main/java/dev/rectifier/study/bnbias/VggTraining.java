@@ -54,7 +54,7 @@ record VggTraining(Settings settings, DataHome data) implements Experiment, Ense
 
     @Override
     public double cost() {
-        return 6 * VggNets.products(net()) * settings.whole("images.train") * settings.whole("epochs") * replicas();
+        return 6 * net().products() * settings.whole("images.train") * settings.whole("epochs") * replicas();
     }
 
     @Override

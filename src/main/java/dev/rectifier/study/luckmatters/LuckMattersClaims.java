@@ -22,6 +22,7 @@ final class LuckMattersClaims {
         claims.addAll(deep(scale));
         claims.addAll(widths(scale));
         claims.addAll(LargeNetClaims.at(scale));
+        claims.addAll(ImageClaims.at(scale));
         claims.addAll(ablations(scale));
         claims.addAll(AblationClaims.at(scale));
         claims.addAll(DynamicsClaims.at(scale));
