@@ -2,44 +2,46 @@ package dev.rectifier.probe;
 
 import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.Engine;
-import dev.rectifier.engine.View;
-import dev.rectifier.tensor.DType;
-import dev.rectifier.tensor.Shape;
 import dev.rectifier.train.Cadence;
 import dev.rectifier.train.Listener;
 import dev.rectifier.train.TrainState;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * Pearson correlation of teacher and student nodes of the same hidden layer over the evaluation set. Writes per replica and
- * hidden layer l: {@code rho/l} (mean over teacher nodes of the best correlation), {@code rho-masked/l} (without constant
+ * Pearson correlation of teacher and student nodes of the same layer over the evaluation set. Writes per replica and
+ * layer l: {@code rho/l} (mean over teacher nodes of the best correlation), {@code rho-masked/l} (without constant
  * teacher nodes), {@code covered/l} (share of the latter above 0.9), once {@code constant/l} (constant teacher nodes), and at
  * chosen steps the whole matrix, one metric {@code rho/l/i/j} per pair. {@link Winners} reads ranks from those.
  *
- * <p>Cost: one forward pass (shared), R T S N multiply-adds per layer. Source: Luck Matters, summary statistics.
+ * <p>Cost: one forward pass (shared), R T S multiply-adds per layer and sample. Source: Luck Matters, summary statistics.
  */
 public final class CorrelationProbe implements Listener {
     private static final double COVERED = 0.9;
 
-    private final Evaluation evaluation;
+    private final Comparison comparison;
     private final Metrics metrics;
     private final Cadence matrices;
-    private final List<View> rho = new ArrayList<>();
-    private final TeacherActivity teachers;
 
-    /** @param matrices when whole matrices are written */
+    /**
+     * Hidden layers of multilayer perceptrons.
+     *
+     * @param matrices when whole matrices are written
+     */
     public CorrelationProbe(Evaluation evaluation, Arena arena, Metrics metrics, Cadence matrices) {
-        this.evaluation = evaluation;
+        this(new MlpComparison(evaluation, arena), metrics, matrices);
+    }
+
+    /** Channels of chains of layers: cost and exactness as {@link ChainEvaluation} says. */
+    public CorrelationProbe(ChainEvaluation evaluation, Metrics metrics, Cadence matrices) {
+        this((Comparison) evaluation, metrics, matrices);
+    }
+
+    private CorrelationProbe(Comparison comparison, Metrics metrics, Cadence matrices) {
+        this.comparison = comparison;
         this.metrics = metrics;
         this.matrices = matrices;
-        for (int l = 0; l < evaluation.hiddenLayers(); l++) {
-            Shape shape = Shape.of(evaluation.replicas(), evaluation.teacherWidth(l), evaluation.studentWidth(l));
-            rho.add(arena.openArena("correlations").allocate(DType.F64, shape).view());
-        }
-        teachers = TeacherActivity.of(evaluation, arena);
     }
 
     /** Name of the entry of teacher node i and student node j in layer l. */
@@ -54,40 +56,29 @@ public final class CorrelationProbe implements Listener {
 
     @Override
     public void observe(TrainState state) {
-        evaluation.refresh(state);
-        for (int l = 0; l < evaluation.hiddenLayers(); l++) {
+        comparison.refresh(state);
+        for (int l = 0; l < comparison.layers(); l++) {
             summarise(state, l, correlations(l));
         }
     }
 
     /** The matrices of layer l of all replicas, for the student as last evaluated. */
     List<CorrelationMatrix> correlations(int l) {
-        evaluation
-                .engine()
-                .reduce()
-                .correlation(
-                        rho.get(l),
-                        evaluation.teacherTape().activation(l),
-                        evaluation.studentTape().activation(l));
-        double[] all = rho.get(l).download().doubles();
-        List<CorrelationMatrix> result = new ArrayList<>();
-        for (int r = 0; r < evaluation.replicas(); r++) {
-            result.add(CorrelationMatrix.of(evaluation.teacherWidth(l), all, r, evaluation.replicas()));
-        }
-        return result;
+        return comparison.correlations(l);
     }
 
     /** Teacher nodes of layer l that vary on the evaluation set, for one replica. */
     int[] varying(int replica, int l) {
-        boolean[] varies = teachers.varying(replica, l);
+        boolean[] varies = comparison.teachers().varying(replica, l);
         return IntStream.range(0, varies.length).filter(i -> varies[i]).toArray();
     }
 
     Engine engine() {
-        return evaluation.engine();
+        return comparison.engine();
     }
 
     private void summarise(TrainState state, int l, List<CorrelationMatrix> matrix) {
+        TeacherActivity teachers = comparison.teachers();
         boolean[] all = teachers.everyNode(l);
         metrics.append(state.step(), "rho/" + l, perReplica(matrix, m -> m.meanBest(all)));
         double[] masked = new double[matrix.size()];
@@ -107,9 +98,9 @@ public final class CorrelationProbe implements Listener {
     }
 
     private void writeMatrix(long step, int l, List<CorrelationMatrix> matrix) {
-        for (int i = 0; i < evaluation.teacherWidth(l); i++) {
-            boolean[] varies = teachers.varyingNode(l, i);
-            for (int j = 0; j < evaluation.studentWidth(l); j++) {
+        for (int i = 0; i < comparison.teacherWidth(l); i++) {
+            boolean[] varies = comparison.teachers().varyingNode(l, i);
+            for (int j = 0; j < comparison.studentWidth(l); j++) {
                 double[] values = new double[matrix.size()];
                 for (int r = 0; r < values.length; r++) {
                     values[r] = varies[r] ? matrix.get(r).at(i, j) : Double.NaN;

@@ -17,8 +17,9 @@ final class TeacherActivity {
 
     private final List<double[][]> ratios;
 
-    private TeacherActivity(List<double[][]> ratios) {
-        this.ratios = ratios;
+    /** @param ratios by layer: [R][T], shares of the evaluation set */
+    TeacherActivity(List<double[][]> ratios) {
+        this.ratios = List.copyOf(ratios);
     }
 
     static TeacherActivity of(Evaluation evaluation, Arena arena) {
