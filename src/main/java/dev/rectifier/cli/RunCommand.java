@@ -3,6 +3,7 @@ package dev.rectifier.cli;
 import dev.rectifier.record.RunSpec;
 import dev.rectifier.record.Setting;
 import dev.rectifier.study.Overrides;
+import dev.rectifier.study.PartOfStudy;
 import dev.rectifier.study.Scale;
 import dev.rectifier.study.Studies;
 import dev.rectifier.study.Study;
@@ -56,6 +57,13 @@ final class RunCommand implements Callable<Integer> {
             description = "Settings to change, in the form of a run's config.yaml; KEY=VALUE wins over it.")
     private Optional<Path> config = Optional.empty();
 
+    @Option(
+            names = "--only",
+            paramLabel = "RUNS",
+            description = "Only runs of these names, with those that they build on: commas between, * for any letters;"
+                    + " the command run --cfg lists the names.")
+    private Optional<String> only = Optional.empty();
+
     @Option(names = "--cfg", description = "Prints the resolved settings of every run and stops.")
     private boolean configOnly;
 
@@ -89,7 +97,8 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private StudySession.Assignment assignment() {
-        Study chosen = Studies.named(study);
+        Study named = Studies.named(study);
+        Study chosen = only.<Study>map(names -> new PartOfStudy(named, names)).orElse(named);
         Scale chosenScale = Scale.of(scale);
         return new StudySession.Assignment(chosen, chosenScale, plan(chosen, chosen.plan(chosenScale)));
     }

@@ -1,5 +1,7 @@
 package dev.rectifier.study;
 
+import dev.rectifier.record.RunSpec;
+import java.util.List;
 import java.util.Optional;
 
 /** Carries out one run. */
@@ -16,6 +18,11 @@ public interface Experiment {
      * @throws IllegalArgumentException saying which and why
      */
     default void check() {}
+
+    /** Runs of the same study whose results it takes through {@link RunContext#earlier}; they come before it in a plan. */
+    default List<RunSpec> needs() {
+        return List.of();
+    }
 
     /** What it trains, for a plan; empty where it trains no ensemble. */
     default Optional<Ensemble> ensemble() {

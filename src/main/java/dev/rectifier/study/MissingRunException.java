@@ -5,6 +5,10 @@ public final class MissingRunException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     MissingRunException(String run) {
-        super("The run '" + run + "' is not done, so what it would show is unknown. Resume the study.");
+        super(message(run));
+    }
+
+    static String message(String run) {
+        return "The run '" + run + "' is not done, so what it would show is unknown. Resume the study.";
     }
 }

@@ -12,6 +12,7 @@ import java.util.function.LongSupplier;
  *
  * @param engine computes; the caller's
  * @param folder the run's, held exclusively
+ * @param earlier complete runs that this one may build on
  * @param stopRequested true once the run should end with a checkpoint
  * @param progress told after every step
  * @param nanoClock nanoseconds that only grow, for the spacing of checkpoints
@@ -20,6 +21,7 @@ import java.util.function.LongSupplier;
 public record RunContext(
         Engine engine,
         RunFolder folder,
+        EarlierRuns earlier,
         BooleanSupplier stopRequested,
         Progress progress,
         LongSupplier nanoClock,

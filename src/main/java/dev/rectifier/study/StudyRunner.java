@@ -5,15 +5,19 @@ import dev.rectifier.engine.Engine;
 import dev.rectifier.record.Manifest;
 import dev.rectifier.record.MetricTable;
 import dev.rectifier.record.RunFolder;
+import dev.rectifier.record.RunId;
 import dev.rectifier.record.RunSpec;
 import dev.rectifier.record.RunState;
 import dev.rectifier.record.RunStore;
 import dev.rectifier.record.VerdictTable;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
@@ -81,17 +85,30 @@ public final class StudyRunner {
     /**
      * Refuses a plan that cannot be carried out here; writes nothing.
      *
-     * @throws IllegalArgumentException if settings do not go together or an interrupted run belongs to another engine
+     * @throws IllegalArgumentException if settings do not go together, a run lacks one that it builds on, or an interrupted run
+     *     belongs to another engine
      */
     public void check(Study study, List<RunSpec> plan) {
         TrainingSession.checkpointNanos();
         RunStore store = surroundings.store();
+        Set<RunId> planned = new HashSet<>();
         for (RunSpec spec : plan) {
+            planned.add(spec.id());
             if (store.stateOf(spec) != RunState.DONE) {
                 study.experiment(spec).check();
+                study.experiment(spec).needs().forEach(needed -> requirePlanned(spec, needed, planned));
                 EarlierWork.of(store.pathOf(spec))
                         .requireContinuable(spec, surroundings.manifest().engine());
             }
+        }
+    }
+
+    private void requirePlanned(RunSpec spec, RunSpec needed, Set<RunId> planned) {
+        if (!planned.contains(needed.id()) && surroundings.store().stateOf(needed) != RunState.DONE) {
+            throw new IllegalArgumentException("Run " + spec.name() + " builds on run " + needed.name() + " ("
+                    + needed.id().shortForm() + "), which is neither done in "
+                    + surroundings.store().pathOf(needed)
+                    + " nor before it in the plan. Plan both, and change settings of both alike.");
         }
     }
 
@@ -131,10 +148,20 @@ public final class StudyRunner {
         return new RunContext(
                 surroundings.engine(),
                 folder,
+                this::folderOf,
                 surroundings.stopRequested(),
                 (step, steps) -> surroundings.progress().advanced(spec, step, steps, workload.share(spec, step, steps)),
                 surroundings.nanoClock(),
                 chunk);
+    }
+
+    private Path folderOf(RunSpec earlier) {
+        RunStore store = surroundings.store();
+        if (store.stateOf(earlier) != RunState.DONE) {
+            throw new IllegalStateException("It builds on the run " + earlier.name() + " ("
+                    + earlier.id().shortForm() + "), which is not done. Remove what stopped that run, and resume.");
+        }
+        return store.pathOf(earlier);
     }
 
     private static RunResult close(Ending ending, RunSpec spec, RunFolder folder) {
