@@ -50,6 +50,11 @@ public final class Bench implements AutoCloseable {
         return runner(engine, stop, OptionalInt.of(chunk)).run(study, Scale.SMOKE, plan);
     }
 
+    /** The same at any scale. */
+    public StudyReport run(Study study, Scale scale, List<RunSpec> plan, int chunk, BooleanSupplier stop) {
+        return runner(engine, stop, OptionalInt.of(chunk)).run(study, scale, plan);
+    }
+
     private StudyRunner runner(Engine chosen, BooleanSupplier stop, OptionalInt chunk) {
         Manifest manifest = Manifest.starting(
                 new Manifest.Code("test", "unknown"),

@@ -27,11 +27,12 @@ class ChunksTest {
     @TempDir
     private Path folder;
 
-    /** Runs that train an ensemble, of every kind of experiment, loss, data and probe, made short. */
+    /** Runs that train an ensemble and build on no other, of every kind of experiment, loss, data and probe, made short. */
     static Stream<RunSpec> trainings() {
         Map<Object, RunSpec> kinds = new LinkedHashMap<>();
         STUDY.plan(Scale.SMOKE).stream()
                 .filter(spec -> STUDY.experiment(spec).ensemble().isPresent())
+                .filter(spec -> STUDY.experiment(spec).needs().isEmpty())
                 .forEach(spec -> kinds.putIfAbsent(kind(spec), shortened(spec)));
         assertThat(kinds).hasSizeGreaterThan(7);
         return kinds.values().stream();

@@ -33,27 +33,30 @@ final class ImagePlans {
 
     static List<RunSpec> plan(String study, Scale scale) {
         List<RunSpec> plan = new ArrayList<>();
+        long judged = judged(scale);
         plan.add(spec(study, TEACHERS, scale, teachers(scale)));
-        for (long multiple : widths(scale)) {
-            plan.add(spec(study, width(multiple), scale, student(scale, multiple, true)));
+        plan.add(spec(study, width(judged), scale, student(scale, judged, true)));
+        if (scale != Scale.SMOKE) {
+            plan.add(spec(study, STILL, scale, still(student(scale, judged, true))));
         }
-        Settings judged = student(scale, judged(scale), true);
-        plan.add(spec(study, width(judged(scale)) + PLAIN, scale, judged.with("student.norm", false)));
-        plan.add(spec(
-                study,
-                STILL,
-                scale,
-                judged.with("rates.values", Setting.reals(List.of(0.0)))
-                        .with("rates.at", Setting.wholes(List.of(0L)))
-                        .with("epochs", 1)
-                        .with("baselines", Setting.wholes(List.of()))
-                        .with("kept", Setting.wholes(List.of()))));
-        for (long epoch : judged.wholes("kept")) {
+        plan.add(spec(study, plain(scale), scale, student(scale, judged, false)));
+        for (long epoch : kept(scale)) {
             plan.add(reset(study, scale, "winners", epoch));
             plan.add(reset(study, scale, "random", epoch));
         }
-        plan.add(reset(study, scale, "fresh", 0));
+        plan.add(reset(study, scale, "fresh", kept(scale).get(0)));
+        widths(scale).stream()
+                .filter(multiple -> multiple != judged)
+                .forEach(multiple -> plan.add(spec(study, width(multiple), scale, student(scale, multiple, true))));
         return List.copyOf(plan);
+    }
+
+    private static Settings still(Settings student) {
+        return student.with("rates.values", Setting.reals(List.of(0.0)))
+                .with("rates.at", Setting.wholes(List.of(0L)))
+                .with("epochs", 1)
+                .with("baselines", Setting.wholes(List.of()))
+                .with("kept", Setting.wholes(List.of()));
     }
 
     private static RunSpec spec(String study, String name, Scale scale, Settings settings) {
@@ -85,6 +88,26 @@ final class ImagePlans {
         return nodes.equals("fresh") ? PREFIX + nodes : PREFIX + nodes + "-at-" + epoch;
     }
 
+    /** All runs that train parts of students. */
+    static List<String> resets(Scale scale) {
+        List<String> names = new ArrayList<>();
+        for (long epoch : kept(scale)) {
+            names.add(reset("winners", epoch));
+            names.add(reset("random", epoch));
+        }
+        names.add(reset("fresh", 0));
+        return List.copyOf(names);
+    }
+
+    /** Epochs that parts of students are reset to. */
+    private static List<Long> kept(Scale scale) {
+        return switch (scale) {
+            case SMOKE -> List.of(1L);
+            case SMALL -> List.of(0L, 1L);
+            case FULL -> List.of(0L, 1L, 2L, 5L);
+        };
+    }
+
     private static RunSpec reset(String study, Scale scale, String nodes, long epoch) {
         Settings settings = student(scale, judged(scale), true)
                 .with(RESET + "of", width(judged(scale)))
@@ -95,16 +118,16 @@ final class ImagePlans {
 
     private static Settings teachers(Scale scale) {
         Settings recipe = Settings.empty()
-                .with("teacher.rate", 0.1)
+                .with("teacher.rate", 0.01)
                 .with("teacher.momentum", 0.9)
                 .with("teacher.l2", 5e-4)
                 .with("crop", 4)
                 .with("flip", true)
                 .with("seed", 24);
         return switch (scale) {
-            case SMOKE -> trained(recipe, 2, 4, 4).with("teacher.batch", 32).over(images(StudyImages.SHAPES, 160, 64));
+            case SMOKE -> trained(recipe, 2, 4, 2).with("teacher.batch", 16).over(images(StudyImages.SHAPES, 96, 32));
             case SMALL ->
-                trained(recipe, 5, 8, 20).with("teacher.batch", 64).over(images("cifar10-subset", 2_500, 500));
+                trained(recipe, 5, 8, 10).with("teacher.batch", 64).over(images("cifar10-subset", 2_500, 500));
             case FULL ->
                 trained(recipe, 5, 64, 200).with("teacher.batch", 128).over(images("cifar-10", 50_000, 10_000));
         };
@@ -124,17 +147,17 @@ final class ImagePlans {
         Settings wide = teachers(scale)
                 .with("student.multiple", multiple)
                 .with("student.norm", norm)
-                .with("kept", Setting.wholes(multiple == judged(scale) ? List.of(0L, 1L) : List.of()));
+                .with("kept", Setting.wholes(multiple == judged(scale) ? kept(scale) : List.of()));
         return switch (scale) {
             case SMOKE ->
                 wide.with("replicas", 2)
-                        .with("epochs", 3)
-                        .with("batch", 32)
+                        .with("epochs", 2)
+                        .with("batch", 16)
                         .with("baselines", Setting.wholes(List.of(0L, 1L)))
-                        .over(rates(Map.of(0L, 0.005)));
+                        .over(rates(Map.of(0L, 0.03)));
             case SMALL ->
                 wide.with("replicas", multiple < 5 ? 5 : 1)
-                        .with("epochs", multiple < 10 ? 6 : 2)
+                        .with("epochs", multiple < 10 ? 3 : 1)
                         .with("batch", 32)
                         .with("baselines", Setting.wholes(List.of(0L, 1L, 2L)))
                         .over(rates(Map.of(0L, 0.002)));

@@ -1,12 +1,13 @@
 package dev.rectifier.study.luckmatters;
 
 import dev.rectifier.study.Study;
+import dev.rectifier.study.images.DataHome;
 import java.util.List;
 
 /**
- * Luck Matters: random teachers on Gaussian input. Parts LM-1 (gradient relation), LM-2 (closed forms and lucky rate), LM-4
- * (two-layer over-parameterisation), LM-6a (deep networks), LM-7 (widths), LM-8 (data and teachers) and LM-12 (ablations); the
- * parts that need images or BatchNorm belong elsewhere.
+ * Luck Matters: random teachers on Gaussian input, and teachers trained on images. Parts LM-1 (gradient relation), LM-2 (closed forms and lucky rate), LM-4
+ * (two-layer over-parameterisation), LM-6a (deep networks), LM-7 (widths), LM-8 (data and teachers), LM-10 and LM-11 (images)
+ * and LM-12 (ablations); LM-3 is the study bn-bias.
  */
 public final class LuckMatters {
     /** Its id. */
@@ -16,9 +17,14 @@ public final class LuckMatters {
 
     /** The study. */
     public static Study study() {
+        return study(DataHome.ofUser());
+    }
+
+    /** The study with images from there. */
+    static Study study(DataHome data) {
         return new PartedStudy(
                 ID,
-                "Luck Matters: random teachers, Gaussian input",
+                "Luck Matters: random teachers on Gaussian input, trained ones on images",
                 LuckMattersClaims::at,
                 List.of(
                         new RelationPart(ID),
@@ -32,6 +38,7 @@ public final class LuckMatters {
                         new DeepPart(ID),
                         new BlocksPart(),
                         new LargeNetPart(ID),
-                        new AblationPart(ID)));
+                        new AblationPart(ID),
+                        new ImagePart(ID, data)));
     }
 }

@@ -43,7 +43,7 @@ class SmokeTest {
         assertThat(report.results()).allMatch(result -> result.kind() == RunResult.Kind.COMPLETED);
         assertThat(report.failedReplicas()).isZero();
         assertThat(report.verdicts().failures()).isEmpty();
-        assertThat(report.figures()).hasSize(11);
+        assertThat(report.figures()).hasSize(13);
         assertThat(report.summaries()).anyMatch(row -> row.metric().equals("rho-masked/0"));
     }
 
