@@ -109,7 +109,7 @@ final class ImagePart implements Part {
         long wrong = IntStream.range(1, ranks.size())
                 .filter(l -> !(ranks.get(l).value() > ranks.get(l - 1).value()))
                 .count();
-        return Estimate.exact(wrong, ranks.get(0).sample());
+        return Estimate.exact((double) wrong, ranks.get(0).sample());
     }
 
     private static Estimate worstRank(ImageRun run) {
