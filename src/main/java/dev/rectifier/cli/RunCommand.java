@@ -61,8 +61,14 @@ final class RunCommand implements Callable<Integer> {
             names = "--only",
             paramLabel = "RUNS",
             description = "Only runs of these names, with those that they build on: commas between, * for any letters;"
-                    + " the command run --cfg lists the names.")
-    private Optional<String> only = Optional.empty();
+                    + " the option --cfg lists the names.")
+    private String only = "*";
+
+    @Option(
+            names = "--except",
+            paramLabel = "RUNS",
+            description = "No runs of these names, nor runs that build on them.")
+    private String except = "";
 
     @Option(names = "--cfg", description = "Prints the resolved settings of every run and stops.")
     private boolean configOnly;
@@ -97,8 +103,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private StudySession.Assignment assignment() {
-        Study named = Studies.named(study);
-        Study chosen = only.<Study>map(names -> new PartOfStudy(named, names)).orElse(named);
+        Study chosen = new PartOfStudy(Studies.named(study), only, except);
         Scale chosenScale = Scale.of(scale);
         return new StudySession.Assignment(chosen, chosenScale, plan(chosen, chosen.plan(chosenScale)));
     }

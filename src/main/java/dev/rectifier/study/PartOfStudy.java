@@ -13,21 +13,28 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Some runs of a study: those whose names match, and those that they build on. Claims about runs that are left out are left out
- * too.
+ * Some runs of a study: those of some names, and those that they build on; or all but those of some names, and those that build
+ * on them. Claims about runs that are left out are left out too.
  */
 public final class PartOfStudy implements Study {
     private final Study whole;
-    private final Pattern names;
+    private final Pattern only;
+    private final Pattern except;
 
     /**
-     * A part.
+     * A part. Names have {@code *} for any letters, and commas between them.
      *
-     * @param names of runs, with {@code *} for any letters, separated by commas
+     * @param only names of runs; {@code *} for all
+     * @param except names of runs that are left out all the same; empty for none
      */
-    public PartOfStudy(Study whole, String names) {
+    public PartOfStudy(Study whole, String only, String except) {
         this.whole = whole;
-        this.names = Pattern.compile(Arrays.stream(names.split(",", -1))
+        this.only = pattern(only);
+        this.except = pattern(except);
+    }
+
+    private static Pattern pattern(String names) {
+        return Pattern.compile(Arrays.stream(names.split(",", -1))
                 .map(name -> Arrays.stream(name.strip().split("\\*", -1))
                         .map(Pattern::quote)
                         .collect(Collectors.joining(".*")))
@@ -71,9 +78,13 @@ public final class PartOfStudy implements Study {
         List<RunSpec> plan = whole.plan(scale);
         Set<String> chosen = new TreeSet<>();
         for (RunSpec spec : plan) {
-            if (names.matcher(spec.name()).matches()) {
+            List<String> needed =
+                    whole.experiment(spec).needs().stream().map(RunSpec::name).toList();
+            if (only.matcher(spec.name()).matches()
+                    && !except.matcher(spec.name()).matches()
+                    && needed.stream().noneMatch(name -> except.matcher(name).matches())) {
                 chosen.add(spec.name());
-                whole.experiment(spec).needs().forEach(needed -> chosen.add(needed.name()));
+                chosen.addAll(needed);
             }
         }
         if (chosen.isEmpty()) {

@@ -36,10 +36,10 @@ class ImagesTest {
     private Path folder;
 
     private final Study study = LuckMatters.study();
-    private final Study images = new PartOfStudy(study, ImagePlans.PREFIX + "*");
+    private final Study images = new PartOfStudy(study, ImagePlans.PREFIX + "*", "");
 
     private List<RunSpec> shortened(String names) {
-        return Overrides.apply(new PartOfStudy(study, names).plan(Scale.SMOKE), SHORT);
+        return Overrides.apply(new PartOfStudy(study, names, "").plan(Scale.SMOKE), SHORT);
     }
 
     @Test
@@ -128,7 +128,7 @@ class ImagesTest {
     @Test
     void resetsToAnEpochThatIsNotKeptAreRefused() {
         List<RunSpec> plan = Overrides.apply(
-                new PartOfStudy(study, "images-random-at-1").plan(Scale.SMOKE),
+                new PartOfStudy(study, "images-random-at-1", "").plan(Scale.SMOKE),
                 Settings.empty().with("reset.epoch", 2));
         assertThatThrownBy(() -> study.experiment(plan.get(2)).check())
                 .hasMessageContaining("reset.epoch is 2")
@@ -138,7 +138,8 @@ class ImagesTest {
     @Test
     void missingImagesAreNamed() {
         Study elsewhere = LuckMatters.study(new DataHome(List.of(folder.resolve("none"))));
-        RunSpec spec = new PartOfStudy(elsewhere, "images-x2").plan(Scale.SMALL).get(1);
+        RunSpec spec =
+                new PartOfStudy(elsewhere, "images-x2", "").plan(Scale.SMALL).get(1);
         assertThatThrownBy(() -> elsewhere.experiment(spec).check()).hasMessageContaining("RECTIFIER_DATA");
     }
 
@@ -153,10 +154,16 @@ class ImagesTest {
 
     @Test
     void partsOfAStudyHaveTheRunsThatTheirsBuildOn() {
-        assertThat(new PartOfStudy(study, "images-x1*, images-fresh").plan(Scale.FULL))
+        assertThat(new PartOfStudy(study, "images-x1*, images-fresh", "").plan(Scale.FULL))
                 .extracting(RunSpec::name)
                 .containsExactly("images-teachers", "images-x5", "images-fresh", "images-x1", "images-x10");
-        assertThatThrownBy(() -> new PartOfStudy(study, "image").plan(Scale.SMOKE))
+        assertThat(new PartOfStudy(study, "images-*", "images-still, images-x5").plan(Scale.FULL))
+                .extracting(RunSpec::name)
+                .containsExactly("images-teachers", "images-x5-plain", "images-x1", "images-x2", "images-x10");
+        assertThat(new PartOfStudy(study, "*", "images-*").plan(Scale.SMOKE))
+                .isNotEmpty()
+                .noneMatch(spec -> spec.name().startsWith("images"));
+        assertThatThrownBy(() -> new PartOfStudy(study, "image", "").plan(Scale.SMOKE))
                 .hasMessageContaining("images-teachers");
     }
 }
