@@ -62,6 +62,10 @@ final class PlanReport {
                         + Bytes.words(memory.perReplica()) + " each, " + Bytes.words(memory.shared()) + " shared"
                         + ring(plan.ring()));
         line("memory", plan.device().toString());
+        if (!plan.host().items().isEmpty()) {
+            rows(plan.host(), together).forEach(console::result);
+            line("host", Bytes.words(plan.host().bytes(together)) + " of this machine's own memory beside that");
+        }
         if (!plan.fits()) {
             line("refused", plan.refusal());
             return false;

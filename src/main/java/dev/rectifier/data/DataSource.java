@@ -1,8 +1,10 @@
 package dev.rectifier.data;
 
 import dev.rectifier.engine.Arena;
+import dev.rectifier.engine.DraftEngine;
 import dev.rectifier.engine.Feed;
 import dev.rectifier.tensor.DType;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -62,6 +64,14 @@ public interface DataSource {
      */
     default Optional<Function<Arena, RecordedBatches>> recorded() {
         return Optional.empty();
+    }
+
+    /**
+     * The arrays that it holds on the host, beside what is in arenas: [R, ...], or [1, ...] for all replicas. For plans; a
+     * source whose examples were in memory before it does not count them.
+     */
+    default List<DraftEngine.Entry> host() {
+        return List.of();
     }
 
     /** Everything the batches depend on, as setting to value in a stable order; part of a checkpoint's identity. */

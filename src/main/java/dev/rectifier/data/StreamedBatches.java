@@ -2,13 +2,16 @@ package dev.rectifier.data;
 
 import dev.rectifier.engine.Arena;
 import dev.rectifier.engine.Buffer;
+import dev.rectifier.engine.DraftEngine;
 import dev.rectifier.engine.RowOrder;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.HostTensor;
 import dev.rectifier.tensor.Philox;
 import dev.rectifier.tensor.Shape;
 import dev.rectifier.tensor.Streams;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -16,13 +19,14 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Minibatches of examples that stay on the host, for sets of any size: while the device works on a step, one thread writes
  * the batch of the next one into a second host array; asking for it copies it into the fixed buffers of the source. Batches
  * are the same, to the bit, as {@link Minibatches} of the same numbers on the device.
  *
- * <p>Device memory: two batches at most (a full one, and the smaller last one of an epoch). What the thread throws is thrown
+ * <p>Device memory: two batches at most (a full one, and the smaller last one of an epoch); on the host twice that ({@link #host}). What the thread throws is thrown
  * by {@link #batch}. The thread ends with {@link #close}, or by itself after ten idle seconds.
  */
 public final class StreamedBatches implements DataSource, AutoCloseable {
@@ -172,6 +176,23 @@ public final class StreamedBatches implements DataSource, AutoCloseable {
         for (int n = 0; n < picked.length; n++) {
             to.ints()[replica * picked.length + n] = all.ints()[from + picked[n]];
         }
+    }
+
+    @Override
+    public List<DraftEngine.Entry> host() {
+        List<DraftEngine.Entry> arrays = new ArrayList<>();
+        Stream.of(full, last)
+                .distinct()
+                .flatMap(sized -> Stream.of(sized.even, sized.odd))
+                .forEach(prepared -> {
+                    arrays.add(entry("batches made ahead", prepared.x()));
+                    prepared.labels().ifPresent(labels -> arrays.add(entry("labels of batches made ahead", labels)));
+                });
+        return arrays;
+    }
+
+    private static DraftEngine.Entry entry(String name, HostTensor array) {
+        return new DraftEngine.Entry(List.of("host", name), array.dtype(), array.shape());
     }
 
     @Override

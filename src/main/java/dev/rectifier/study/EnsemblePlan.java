@@ -20,6 +20,7 @@ import java.util.OptionalInt;
  * @param steps updates of each
  * @param memory what is needed for all replicas at once
  * @param ring what a chunk takes besides, from what is left, for probes that look back
+ * @param host what the data take of the host's own memory besides, for all replicas at once
  * @param device what there is
  * @param chunk replicas trained together; 0 if not even one fits, or if no chunk as large as asked for does
  * @param asked the size of chunks asked for, if one was
@@ -29,6 +30,7 @@ public record EnsemblePlan(
         long steps,
         MemoryPlan memory,
         MemoryPlan ring,
+        MemoryPlan host,
         DeviceMemory device,
         int chunk,
         OptionalInt asked) {
@@ -65,7 +67,8 @@ public record EnsemblePlan(
             TrainingLoop loop = members.loop();
             long room = chunk == 0 ? 0 : device.available() - memory.bytes(chunk);
             MemoryPlan ring = loop.ring(listeners, Math.max(1, chunk), room);
-            return new EnsemblePlan(loop.network().spec(), loop.steps(), memory, ring, device, chunk, asked);
+            MemoryPlan host = MemoryPlan.of(loop.host(), drafted, replicas);
+            return new EnsemblePlan(loop.network().spec(), loop.steps(), memory, ring, host, device, chunk, asked);
         }
     }
 

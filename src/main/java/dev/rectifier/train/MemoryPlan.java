@@ -100,9 +100,13 @@ public record MemoryPlan(List<Item> items, int replicas) {
      * @param replicas R of the plan
      */
     public static MemoryPlan of(DraftEngine draft, int drafted, int replicas) {
-        List<Item> items =
-                draft.held().stream().map(entry -> Item.of(entry, drafted)).toList();
-        return new MemoryPlan(items, replicas);
+        return of(draft.held(), drafted, replicas);
+    }
+
+    /** The same of what is held elsewhere, such as {@link dev.rectifier.data.DataSource#host}. */
+    public static MemoryPlan of(List<DraftEngine.Entry> held, int drafted, int replicas) {
+        return new MemoryPlan(
+                held.stream().map(entry -> Item.of(entry, drafted)).toList(), replicas);
     }
 
     /** Bytes in all. */

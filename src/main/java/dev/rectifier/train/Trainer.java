@@ -153,6 +153,11 @@ public final class Trainer implements TrainingLoop {
         }
     }
 
+    @Override
+    public List<DraftEngine.Entry> host() {
+        return task.data().host();
+    }
+
     private Outcome watched(Control control) {
         while (step < steps()) {
             if (control.stopRequested().getAsBoolean()) {

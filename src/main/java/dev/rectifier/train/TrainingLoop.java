@@ -1,5 +1,6 @@
 package dev.rectifier.train;
 
+import dev.rectifier.engine.DraftEngine;
 import java.util.List;
 
 /** A closed training loop of R networks: a {@link Trainer}, or another that keeps to its ways of resuming and being watched. */
@@ -27,6 +28,11 @@ public interface TrainingLoop extends TrainState, AutoCloseable {
      */
     default MemoryPlan ring(List<Listener> listeners, int replicas, long room) {
         return new MemoryPlan(List.of(), replicas);
+    }
+
+    /** The arrays that its data hold on the host. */
+    default List<DraftEngine.Entry> host() {
+        return List.of();
     }
 
     /** How it trains and why so, in words that complete «Training ...». */

@@ -168,6 +168,16 @@ class RunCommandTest {
         assertThat(Files.exists(out)).isFalse();
     }
 
+    /** Images that stay on the host are made ready there: 2 arrays of each size of batch. */
+    @Test
+    void aPlanNamesWhatIsHeldOnTheHost() {
+        String[] line = {"run", "bn-bias", "--scale", "smoke", "--engine", "cpu", "--plan"};
+        assertThat(session.run(line)).as(session.err()).isZero();
+        assertThat(session.out())
+                .containsPattern("host: batches made ahead +.*F32 \\[R, \\d+, \\d+]")
+                .containsPattern("host +.* of this machine's own memory beside that");
+    }
+
     @Test
     void aPlanGivesTheNumbersAndNothingElse() {
         Path out = folder.resolve("runs");

@@ -15,6 +15,7 @@ import dev.rectifier.data.file.ByteTensor;
 import dev.rectifier.data.file.DataFileException;
 import dev.rectifier.data.file.Npy;
 import dev.rectifier.engine.Arena;
+import dev.rectifier.engine.DraftEngine;
 import dev.rectifier.engine.Engine;
 import dev.rectifier.engine.EngineOptions;
 import dev.rectifier.engine.Engines;
@@ -153,6 +154,22 @@ class StreamedBatchesTest {
                 Npy.write(file, ByteTensor.of(Shape.of(22, 2, 12, 13), all));
             }
         }
+    }
+
+    /** Two arrays of 5 and two of the 2 left over, of each replica; labels for all. */
+    @Test
+    void whatItHoldsOnTheHostIsKnown() {
+        try (StreamedBatches own =
+                        streamed(Augmentation.NONE, BatchPlan.shuffled(22, 5), orders(0, 3), Sharing.PER_REPLICA);
+                StreamedBatches shared =
+                        streamed(Augmentation.NONE, BatchPlan.full(22), orders(0, 3), Sharing.SHARED)) {
+            assertThat(bytes(own)).isEqualTo(2L * 3 * (5 + 2) * 4 * (SHAPE.inputs() + 1));
+            assertThat(bytes(shared)).isEqualTo(2L * 22 * 4 * (SHAPE.inputs() + 1));
+        }
+    }
+
+    private static long bytes(StreamedBatches source) {
+        return source.host().stream().mapToLong(DraftEngine.Entry::bytes).sum();
     }
 
     @Test
