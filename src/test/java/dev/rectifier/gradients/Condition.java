@@ -88,7 +88,7 @@ final class Condition {
      */
     static Map<String, Double> bounds(
             Function<UnaryOperator<HostTensor>, List<Part>> compute, DType type, long longestSum) {
-        double shift = DEVIATIONS * Math.sqrt(longestSum) * UNIT;
+        double shift = DEVIATIONS * Math.sqrt((double) longestSum) * UNIT;
         double factor = BOTH * type.unitRoundoff() / UNIT;
         List<Part> here = compute.apply(values -> values);
         Map<String, Double> bounds = new LinkedHashMap<>();
