@@ -13,7 +13,7 @@ import dev.rectifier.tensor.DType;
  * @param threads that share the replicas
  */
 record MeasuredLanes(int threads) implements LaneRule {
-    private static final int MOST_LANES = 128;
+    private static final int MOST_LANES = 512;
     private static final long PACK_BYTES = 1 << 20; // what a core's second cache holds
     private static final long WORK_PER_LANE = 200; // multiply-adds of a replica's step for which a pack wants one more
     private static final int FEWEST_LANES = 8; // fewer do not fill a vector

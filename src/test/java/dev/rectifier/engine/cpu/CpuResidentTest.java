@@ -85,10 +85,10 @@ class CpuResidentTest {
 
     @Test
     void roundsOfPacksOfOneSize() {
-        assertThat(engine.resident().manner(task(600, 10, 4, 1), 4)).isEqualTo("100 replicas as vector lanes");
+        assertThat(engine.resident().manner(task(2400, 10, 4, 1), 4)).isEqualTo("400 replicas as vector lanes");
     }
 
-    /** P = 4609, so a mebibyte holds 27 lanes, and 70 would be wanted. */
+    /** P = 4609, so a mebibyte holds 11 lanes, and 70 would be wanted. */
     @Test
     void networksOfWhichTooFewFitACoresCache() {
         assertThat(engine.resident().manner(task(64, 5, 64, 64, 1), 1)).isEqualTo(ALONE);
