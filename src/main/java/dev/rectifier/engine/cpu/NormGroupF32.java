@@ -12,7 +12,7 @@ import java.util.function.IntToDoubleFunction;
 final class NormGroupF32 {
     private static final int PIECES =
             8; // groups of a replica to aim at, so that a single replica keeps all threads busy
-    private static final int LEAST = 64; // elements of a block, else a row is not worth its calls
+    private static final int LEAST = 128; // elements of a block, else a row is not worth its calls
 
     final NormRowsF32 rows;
     final int replica;
