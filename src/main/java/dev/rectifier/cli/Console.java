@@ -69,8 +69,13 @@ final class Console {
 
     /** The result as JSON, for other programs. */
     void json(Object value) {
+        out.println(jsonText(value));
+    }
+
+    /** Indented JSON. */
+    static String jsonText(Object value) {
         try {
-            out.println(JSON.writeValueAsString(value));
+            return JSON.writeValueAsString(value);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("Cannot write the result as JSON: " + e.getOriginalMessage(), e);
         }

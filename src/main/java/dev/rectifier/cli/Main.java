@@ -25,7 +25,8 @@ import picocli.CommandLine.ScopeType;
             VerifyCommand.class,
             BenchCommand.class,
             BnStatsCommand.class,
-            EvaluateCommand.class
+            EvaluateCommand.class,
+            SpectrumCommand.class
         })
 public final class Main implements Runnable {
     private final Console console;

@@ -1,0 +1,151 @@
+package dev.rectifier.cli;
+
+import dev.rectifier.curvature.DensityGrid;
+import dev.rectifier.curvature.Eigenpair;
+import dev.rectifier.curvature.ExtremeEigenpairs;
+import dev.rectifier.curvature.Quadrature;
+import dev.rectifier.curvature.SpectralDensity;
+import dev.rectifier.curvature.Spread;
+import dev.rectifier.record.Axis;
+import dev.rectifier.record.DurableFile;
+import dev.rectifier.record.FigureText;
+import dev.rectifier.record.Line;
+import dev.rectifier.record.LineFigure;
+import dev.rectifier.report.FigureFiles;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** What {@code spectrum} found, on the console and in a folder. */
+final class SpectrumResult {
+    private static final int CELLS = 512;
+    private static final double KAPPA = 3; // Papyan: neighbours' Gaussians meet at a third of their peaks
+
+    private final String matrix;
+    private final long parameters;
+    private final long examples;
+    private Optional<ExtremeEigenpairs.Answer> pairs = Optional.empty();
+    private Optional<SpectralDensity> density = Optional.empty();
+
+    SpectrumResult(String matrix, long parameters, long examples) {
+        this.matrix = matrix;
+        this.parameters = parameters;
+        this.examples = examples;
+    }
+
+    void setPairs(ExtremeEigenpairs.Answer found) {
+        pairs = Optional.of(found);
+    }
+
+    void setDensity(SpectralDensity found) {
+        density = Optional.of(found);
+    }
+
+    void print(Console console) {
+        pairs.ifPresent(answer -> {
+            console.result(String.format(Locale.ROOT, "%-10s %20s %12s", "", "eigenvalue", "error at most"));
+            print(console, "top", answer.top());
+            print(console, "bottom", answer.bottom());
+            if (!answer.converged()) {
+                console.error(
+                        "The tolerance was not met in " + answer.steps() + " steps: the errors above say how far each"
+                                + " eigenvalue is known. Allow more with --steps.");
+            }
+        });
+        density.ifPresent(found -> {
+            print(console, "trace", found.trace(x -> x));
+            print(console, "trace of the square", found.trace(x -> x * x));
+        });
+    }
+
+    private static void print(Console console, String side, List<Eigenpair> found) {
+        for (int i = 0; i < found.size(); i++) {
+            Eigenpair pair = found.get(i);
+            console.result(String.format(
+                    Locale.ROOT, "%-10s %20.10g %12.1e", side + " " + (i + 1), pair.value(), pair.residual()));
+        }
+    }
+
+    private static void print(Console console, String what, Spread spread) {
+        console.result(String.format(
+                Locale.ROOT,
+                "%s %.6g, standard error %.1e over %d vectors",
+                what,
+                spread.mean(),
+                spread.probeError(),
+                spread.probes()));
+    }
+
+    /** {@code spectrum.json}, and of a density its picture. */
+    void write(Path folder, String engine, long products) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("matrix", matrix);
+        all.put("parameters", parameters);
+        all.put("examples", examples);
+        all.put("engine", engine);
+        all.put("products", products);
+        pairs.ifPresent(answer -> {
+            all.put("steps", answer.steps());
+            all.put("converged", answer.converged());
+            all.put("top", objects(answer.top()));
+            all.put("bottom", objects(answer.bottom()));
+        });
+        density.ifPresent(found -> {
+            all.put("density", quadratures(found));
+            LineFigure figure = figure(found);
+            DurableFile.write(folder.resolve("density.svg"), FigureFiles.svg(figure));
+            DurableFile.write(folder.resolve("density.png"), FigureFiles.png(figure));
+        });
+        DurableFile.write(folder.resolve("spectrum.json"), Console.jsonText(all) + "\n");
+    }
+
+    private static List<Object> objects(List<Eigenpair> found) {
+        List<Object> all = new ArrayList<>();
+        for (Eigenpair pair : found) {
+            Map<String, Object> one = new LinkedHashMap<>();
+            one.put("value", pair.value());
+            one.put("error", pair.residual());
+            all.add(one);
+        }
+        return all;
+    }
+
+    /** Nodes and weights of every random vector: the density before anything is broadened. */
+    private static List<Object> quadratures(SpectralDensity found) {
+        List<Object> all = new ArrayList<>();
+        for (Quadrature quadrature : found.quadratures().get(0)) {
+            Map<String, Object> one = new LinkedHashMap<>();
+            one.put("nodes", quadrature.nodes());
+            one.put("weights", quadrature.weights());
+            all.add(one);
+        }
+        return all;
+    }
+
+    private LineFigure figure(SpectralDensity found) {
+        DensityGrid grid = DensityGrid.covering(found, CELLS, KAPPA);
+        List<Spread> values = found.on(grid);
+        double[] x = new double[CELLS];
+        double[] y = new double[CELLS];
+        for (int i = 0; i < CELLS; i++) {
+            x[i] = grid.at(i);
+            y[i] = values.get(i).mean();
+        }
+        String caption = String.format(
+                Locale.ROOT,
+                "%,d parameters, %,d examples; %d random vectors of %d Lanczos steps.",
+                parameters,
+                examples,
+                found.quadratures().get(0).size(),
+                found.quadratures().get(0).get(0).nodes().length);
+        return new LineFigure(
+                new FigureText("density", "Density of the eigenvalues: " + matrix, caption, ""),
+                Axis.linear("eigenvalue"),
+                Axis.log("share of eigenvalues per unit"),
+                List.of(Line.of("density", x, y)));
+    }
+}
