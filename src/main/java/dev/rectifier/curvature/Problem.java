@@ -4,15 +4,18 @@ import dev.rectifier.engine.ShapeException;
 import dev.rectifier.engine.View;
 import dev.rectifier.model.Chain;
 import dev.rectifier.model.LayerSpec;
+import dev.rectifier.model.NamedLayer;
 import dev.rectifier.model.NetworkValues;
 import dev.rectifier.model.PassKind;
+import java.util.List;
 
 /**
  * R networks at their parameters, with M examples and a loss.
  *
  * @param network what they compute; of a perceptron its chain
  * @param at parameters [R, P], may be shared, and running moments where the network has some
- * @param mode how BatchNorm normalises: in training by the moments of all M examples, as what is differentiated
+ * @param mode how BatchNorm normalises where its layer does not say: in training by the moments of all M examples, as what is
+ *     differentiated
  * @param examples what they are judged on
  * @param objective the loss
  */
@@ -61,15 +64,17 @@ public record Problem(Chain network, NetworkValues at, PassKind.Mode mode, Examp
 
     /** Whether an example's loss depends on the examples beside it: BatchNorm by the moments of the batch. */
     public boolean mixesExamples() {
-        return mode == PassKind.Mode.TRAINING
-                && network.spec().layers().stream().anyMatch(named -> normalises(named.layer()));
+        return mixes(network.spec().layers());
     }
 
-    private static boolean normalises(LayerSpec layer) {
+    private boolean mixes(List<NamedLayer> layers) {
+        return layers.stream().anyMatch(named -> mixes(named.layer()));
+    }
+
+    private boolean mixes(LayerSpec layer) {
         if (layer instanceof LayerSpec.Residual block) {
-            return block.body().stream().anyMatch(named -> normalises(named.layer()))
-                    || block.shortcut().stream().anyMatch(named -> normalises(named.layer()));
+            return mixes(block.body()) || mixes(block.shortcut());
         }
-        return layer instanceof LayerSpec.BatchNorm;
+        return layer instanceof LayerSpec.BatchNorm norm && norm.takesBatch(mode);
     }
 }

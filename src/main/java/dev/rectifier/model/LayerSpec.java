@@ -170,7 +170,7 @@ public sealed interface LayerSpec {
         }
 
         /** Whether it takes the moments of the batch in a pass of that mode. */
-        boolean takesBatch(PassKind.Mode pass) {
+        public boolean takesBatch(PassKind.Mode pass) {
             return mode.orElse(pass) == PassKind.Mode.TRAINING;
         }
 

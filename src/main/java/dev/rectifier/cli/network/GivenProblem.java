@@ -20,11 +20,12 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * All that the user's files say, checked against each other on the host: nothing is on a device yet.
  *
- * @param network layers and mode
+ * @param network layers
  * @param numbers parameters [1, P] and running moments F64 [1, S]
  * @param examples inputs and targets
  * @param loss which
@@ -49,9 +50,7 @@ public record GivenProblem(
     private static StateDict.Flat numbers(Path file, NetworkFile network, DType dtype) {
         Map<String, HostTensor> named =
                 new LinkedHashMap<>(SafeTensors.read(file).tensors());
-        if (network.mode() == Mode.TRAINING) {
-            addUnusedMoments(network, named);
-        }
+        addUnusedMoments(network, named);
         try {
             return StateDict.of(network.spec()).flat(named, dtype);
         } catch (IllegalArgumentException e) {
@@ -59,11 +58,11 @@ public record GivenProblem(
         }
     }
 
-    /** In training the moments are those of the batch, so files without running ones will do. */
+    /** A layer that takes the moments of the batch has no use for running ones, so files without them will do. */
     private static void addUnusedMoments(NetworkFile network, Map<String, HostTensor> named) {
-        network.spec()
-                .state()
-                .slots()
+        Set<String> used = network.evaluated();
+        network.spec().state().slots().stream()
+                .filter(slot -> used.stream().noneMatch(layer -> slot.name().startsWith(layer + ".")))
                 .forEach(slot -> named.putIfAbsent(slot.name(), HostTensor.zeros(DType.F64, slot.shape())));
     }
 
@@ -114,7 +113,7 @@ public record GivenProblem(
         View targets = given.upload(examples.targets()).view();
         Objective objective = Objective.mean(loss, count(), network.spec().outputs());
         Problem problem = new Problem(
-                new Chain(engine, network.spec()), at, network.mode(), new Problem.Examples(x, targets), objective);
+                new Chain(engine, network.spec()), at, Mode.EVALUATION, new Problem.Examples(x, targets), objective);
         return LossPoint.open(engine, arena, problem, pieces);
     }
 

@@ -47,16 +47,13 @@ final class LayerWords {
         return new Word(List.of(settings), layer);
     }
 
-    /** The layer that a word stands for; adds the mode of a BatchNorm to {@code modes}. */
-    static LayerSpec layer(LayerFields fields, Set<Mode> modes) {
+    /** The layer that a word stands for. */
+    static LayerSpec layer(LayerFields fields) {
         Word word = WORDS.get(fields.kind());
         if (word == null) {
             throw unknown(fields);
         }
         fields.require(word.settings);
-        if (fields.is("batchnorm")) {
-            modes.add(mode(fields));
-        }
         return word.layer.apply(fields);
     }
 
@@ -93,7 +90,7 @@ final class LayerWords {
     }
 
     private static LayerSpec batchNorm(LayerFields f) {
-        return new BatchNorm(f.real("eps", 1e-5), f.real("momentum", 0.1), f.flag("affine", true));
+        return new BatchNorm(f.real("eps", 1e-5), f.real("momentum", 0.1), f.flag("affine", true)).always(mode(f));
     }
 
     private static LayerSpec maxPool(LayerFields f) {

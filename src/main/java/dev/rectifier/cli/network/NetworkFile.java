@@ -3,6 +3,7 @@ package dev.rectifier.cli.network;
 import dev.rectifier.model.ChainSpec;
 import dev.rectifier.model.LayerSpec;
 import dev.rectifier.model.LayerSpec.Residual;
+import dev.rectifier.model.NamedLayer;
 import dev.rectifier.model.PassKind.Mode;
 import dev.rectifier.record.ConfigException;
 import dev.rectifier.record.YamlNode;
@@ -31,9 +32,8 @@ import java.util.Set;
  * {@code 3.body.0.weight} and {@code 3.shortcut.0.weight}.
  *
  * @param spec the network
- * @param mode how its BatchNorm layers normalise; evaluation where there are none
  */
-public record NetworkFile(ChainSpec spec, Mode mode) {
+public record NetworkFile(ChainSpec spec) {
     private static final Set<String> MEMBERS = Set.of("input", "layers");
 
     /** Reads a file. @throws ConfigException naming file, line and column of what is wrong */
@@ -48,17 +48,10 @@ public record NetworkFile(ChainSpec spec, Mode mode) {
 
     private static NetworkFile of(String source, YamlNode.Mapping all) {
         LayerFields top = new LayerFields("a network", source, all, MEMBERS);
-        Set<Mode> modes = new HashSet<>();
         Shape input = input(top);
-        List<LayerSpec> layers = layers(top.list("layers"), modes);
-        if (modes.size() > 1) {
-            throw new ConfigException(
-                    top.where("layers"),
-                    "some batchnorm layers are in mode train and some in mode eval. Give all of them one mode.");
-        }
+        List<LayerSpec> layers = layers(top.list("layers"));
         try {
-            return new NetworkFile(
-                    ChainSpec.of(input, layers), modes.stream().findFirst().orElse(Mode.EVALUATION));
+            return new NetworkFile(ChainSpec.of(input, layers));
         } catch (IllegalArgumentException e) {
             throw new ConfigException(top.where("layers"), String.valueOf(e.getMessage()));
         }
@@ -75,23 +68,42 @@ public record NetworkFile(ChainSpec spec, Mode mode) {
         return Shape.of(shape);
     }
 
-    private static List<LayerSpec> layers(List<YamlNode> nodes, Set<Mode> modes) {
+    private static List<LayerSpec> layers(List<YamlNode> nodes) {
         List<LayerSpec> layers = new ArrayList<>();
-        nodes.forEach(node -> layers.add(layer(LayerFields.of(node), modes)));
+        nodes.forEach(node -> layers.add(layer(LayerFields.of(node))));
         return layers;
     }
 
-    private static LayerSpec layer(LayerFields fields, Set<Mode> modes) {
+    private static LayerSpec layer(LayerFields fields) {
         try {
-            return fields.is(LayerWords.RESIDUAL) ? residual(fields, modes) : LayerWords.layer(fields, modes);
+            return fields.is(LayerWords.RESIDUAL) ? residual(fields) : LayerWords.layer(fields);
         } catch (IllegalArgumentException e) {
             throw new ConfigException(fields.where(), "'" + fields.kind() + "' " + e.getMessage() + ".");
         }
     }
 
-    private static LayerSpec residual(LayerFields fields, Set<Mode> modes) {
+    private static LayerSpec residual(LayerFields fields) {
         fields.require(Set.of("layers", "shortcut"));
         List<YamlNode> shortcut = fields.has("shortcut") ? fields.list("shortcut") : List.of();
-        return Residual.of(layers(fields.list("layers"), modes), layers(shortcut, modes));
+        return Residual.of(layers(fields.list("layers")), layers(shortcut));
+    }
+
+    /** Names of the layers that normalise by running moments. */
+    Set<String> evaluated() {
+        Set<String> names = new HashSet<>();
+        collect("", spec.layers(), names);
+        return names;
+    }
+
+    private static void collect(String prefix, List<NamedLayer> layers, Set<String> names) {
+        for (NamedLayer named : layers) {
+            String name = prefix + named.name();
+            if (named.layer() instanceof Residual block) {
+                collect(name + ".", block.body(), names);
+                collect(name + ".", block.shortcut(), names);
+            } else if (named.layer() instanceof LayerSpec.BatchNorm norm && !norm.takesBatch(Mode.EVALUATION)) {
+                names.add(name);
+            }
+        }
     }
 }

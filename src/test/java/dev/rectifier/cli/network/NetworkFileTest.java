@@ -34,12 +34,11 @@ class NetworkFileTest {
                 - flatten
                 - dense: {units: 3}
                 """);
-        assertThat(file.mode()).isEqualTo(Mode.TRAINING);
         assertThat(file.spec().input()).isEqualTo(Shape.of(2, 9, 7));
         assertThat(file.spec().layers())
                 .contains(
                         new NamedLayer("0", new Conv(4, 3, 1, 0, true)),
-                        new NamedLayer("1", new BatchNorm()),
+                        new NamedLayer("1", new BatchNorm().always(Mode.TRAINING)),
                         new NamedLayer("4", new Dense(3)));
         assertThat(file.spec().layout().slots().stream().map(Slot::name))
                 .containsExactly("0.weight", "0.bias", "1.weight", "1.bias", "4.weight", "4.bias");
@@ -55,11 +54,10 @@ class NetworkFileTest {
                 - dropout: {rate: 0.5}
                 - dense: {units: 3, weightnorm: true}
                 """);
-        assertThat(file.mode()).isEqualTo(Mode.EVALUATION);
         assertThat(file.spec().layers())
                 .contains(
                         new NamedLayer("0", new Conv(4, 2, 2, 1, false)),
-                        new NamedLayer("1", new BatchNorm(1e-3, 0.2, false)),
+                        new NamedLayer("1", new BatchNorm(1e-3, 0.2, false).always(Mode.EVALUATION)),
                         new NamedLayer("5", new WeightNormed(new Dense(3))));
     }
 
@@ -104,7 +102,13 @@ class NetworkFileTest {
         assertThatThrownBy(() -> read("input: [0]\nlayers: [relu]\n")).hasMessageContaining("at least 1, not 0");
         assertThatThrownBy(() -> read("inputs: [4]\nlayers: [relu]\n")).hasMessageContaining("Did you mean 'input'?");
         assertThatThrownBy(() -> read("[1, 2]")).hasMessageContaining("not a bare value or a list");
-        assertThatThrownBy(() -> layers("- batchnorm: {mode: train}\n- batchnorm: {mode: eval}\n- flatten\n"))
-                .hasMessageContaining("Give all of them one mode");
+    }
+
+    @Test
+    void everyBatchNormHasAModeOfItsOwn() {
+        NetworkFile file = layers(
+                "- batchnorm: {mode: train}\n"
+                        + "- residual: {layers: [batchnorm: {mode: eval}, relu], shortcut: [batchnorm: {mode: train}]}\n- flatten\n");
+        assertThat(file.evaluated()).containsExactly("1.body.0");
     }
 }
