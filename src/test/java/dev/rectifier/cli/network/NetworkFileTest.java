@@ -106,9 +106,11 @@ class NetworkFileTest {
 
     @Test
     void everyBatchNormHasAModeOfItsOwn() {
-        NetworkFile file = layers(
-                "- batchnorm: {mode: train}\n"
-                        + "- residual: {layers: [batchnorm: {mode: eval}, relu], shortcut: [batchnorm: {mode: train}]}\n- flatten\n");
+        NetworkFile file = layers("""
+                - batchnorm: {mode: train}
+                - residual: {layers: [batchnorm: {mode: eval}, relu], shortcut: [batchnorm: {mode: train}]}
+                - flatten
+                """);
         assertThat(file.evaluated()).containsExactly("1.body.0");
     }
 }
