@@ -10,6 +10,7 @@ import dev.rectifier.engine.View;
 import dev.rectifier.record.Suggestion;
 import dev.rectifier.tensor.HostTensor;
 import dev.rectifier.tensor.Shape;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,6 +70,7 @@ final class EvaluateCommand implements Callable<Integer> {
         checkWords();
         GivenProblem problem = given.read();
         Optional<HostTensor> along = vector.map(problem::vector);
+        checkSense(problem);
         Map<String, HostTensor> result = new LinkedHashMap<>();
         try (Engine opened = engine.open(console).engine();
                 Arena arena = opened.openArena("evaluate")) {
@@ -95,6 +97,24 @@ final class EvaluateCommand implements Callable<Integer> {
                         "--compute " + word + " needs a vector: give --vector FILE, safetensors with a tensor per"
                                 + " parameter.");
             }
+        }
+    }
+
+    /** What would otherwise be found out after all the work. */
+    private void checkSense(GivenProblem problem) {
+        given.pieces();
+        if (compute.contains("fisher") && problem.network().takesBatch()) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "--compute fisher needs gradients of single examples, and BatchNorm in mode train makes every example's"
+                            + " loss depend on the others: take mode eval.");
+        }
+        Path folder = out.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder) || Files.isDirectory(out)) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "Cannot write --out " + out
+                            + ": its folder must be there and writable, and it must not be a folder.");
         }
     }
 
@@ -131,7 +151,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 }
                 case "hvp" -> product(word, point.hessian());
                 case "ggn" -> product(word, point.gaussNewton());
-                default -> product(word, empiricalFisher());
+                default -> product(word, point.empiricalFisher());
             }
         }
 
@@ -147,14 +167,6 @@ final class EvaluateCommand implements Callable<Integer> {
             System.arraycopy(all.array(), 0, rows.array(), 0, rows.length());
             result.put("outputs", rows);
             say("|outputs|", norm(rows));
-        }
-
-        private LinearOperator empiricalFisher() {
-            try {
-                return point.empiricalFisher();
-            } catch (IllegalStateException e) {
-                throw new CommandFailure(ExitCode.USAGE, "--compute fisher: " + e.getMessage(), e);
-            }
         }
 
         private void product(String word, LinearOperator operator) {

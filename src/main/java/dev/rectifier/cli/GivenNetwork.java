@@ -6,6 +6,7 @@ import dev.rectifier.curvature.Pieces;
 import dev.rectifier.engine.LossKind;
 import dev.rectifier.tensor.DType;
 import java.nio.file.Path;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** The options that name a network of the user's own and what it is judged on. */
@@ -67,6 +68,11 @@ final class GivenNetwork {
     GivenProblem read() {
         GivenProblem.Files files = new GivenProblem.Files(network, params, ArrayFile.of(inputs), ArrayFile.of(targets));
         return GivenProblem.read(files, loss, dtype);
+    }
+
+    /** What was named, as it was. */
+    Map<String, String> files() {
+        return Map.of("network", network.toString(), "params", params.toString(), "inputs", inputs, "targets", targets);
     }
 
     /** How the examples are gone through. */

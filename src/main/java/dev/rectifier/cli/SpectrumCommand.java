@@ -32,6 +32,7 @@ import picocli.CommandLine.Option;
         description =
                 "Largest and smallest eigenvalues and the spectral density of the Hessian of a network of your own.")
 final class SpectrumCommand implements Callable<Integer> {
+    private static final int USUAL = 10;
     private static final List<String> MATRICES = List.of("hessian", "ggn", "fisher");
 
     private final Console console;
@@ -50,8 +51,11 @@ final class SpectrumCommand implements Callable<Integer> {
             description = "hessian, ggn (Gauss-Newton), fisher (empirical Fisher); default: ${DEFAULT-VALUE}.")
     private String matrix = "hessian";
 
-    @Option(names = "--top", paramLabel = "K", defaultValue = "10", description = "Largest eigenvalues (default: 10).")
-    private int top;
+    @Option(
+            names = "--top",
+            paramLabel = "K",
+            description = "Largest eigenvalues (default: 10, or as many as there are).")
+    private Optional<Integer> top = Optional.empty();
 
     @Option(
             names = "--bottom",
@@ -71,7 +75,7 @@ final class SpectrumCommand implements Callable<Integer> {
             names = "--tolerance",
             paramLabel = "T",
             defaultValue = "1e-6",
-            description = "Residual of each eigenvalue, relative to the largest (default: ${DEFAULT-VALUE}).")
+            description = "Residual of each eigenvalue at most, relative to the largest (default: ${DEFAULT-VALUE}).")
     private double tolerance;
 
     @Option(
@@ -101,40 +105,102 @@ final class SpectrumCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        check();
+        checkWords();
         GivenProblem problem = given.read();
-        makeFolder();
+        Asked asked = asked(problem.parameters());
+        checkSense(problem, asked);
         try (Engine opened = engine.open(console).engine();
                 Arena arena = opened.openArena("spectrum")) {
             LossPoint point = problem.open(opened, arena, given.pieces());
-            WatchedOperator operator = new WatchedOperator(operator(point), console, interruption, products(problem));
-            SpectrumResult result = new SpectrumResult(matrix, problem.parameters(), problem.count());
-            if (top + bottom > 0) {
-                eigenvalues(problem, arena, operator, result);
-            }
-            density.ifPresent(size -> result.setDensity(
-                    SpectralDensity.estimate(arena, operator, streams("density"), size.probes(), size.steps())));
-            operator.clear();
-            result.print(console);
-            result.write(out, opened.info().toString(), operator.done());
+            SpectrumResult result = new SpectrumResult(out, circumstances(problem, opened));
+            long products = asked.products(problem.parameters());
+            WatchedOperator operator =
+                    new WatchedOperator(operator(point), console, interruption, products, result::words);
+            makeFolder();
+            find(problem, asked, arena, operator, result);
         }
         console.remark("Result: " + out);
         return ExitCode.GOOD.code();
     }
 
-    private void check() {
+    /** What is looked for. */
+    private record Asked(int top, int bottom, int steps, Optional<DensityWord.Size> density) {
+        boolean extremes() {
+            return top + bottom > 0;
+        }
+
+        long products(long p) {
+            long of = extremes() ? Math.min(steps, p) : 0;
+            return of
+                    + density.map(size -> size.probes() * Math.min(size.steps(), p))
+                            .orElse(0L);
+        }
+    }
+
+    /** Each part is printed and kept as soon as it is there. */
+    private void find(GivenProblem problem, Asked asked, Arena arena, WatchedOperator operator, SpectrumResult result) {
+        if (asked.extremes()) {
+            eigenvalues(problem, asked, arena, operator, result);
+            operator.clear();
+            result.printPairs(console);
+            result.write(operator.done());
+        }
+        if (asked.density.isPresent()) {
+            DensityWord.Size size = asked.density.get();
+            result.setDensity(
+                    SpectralDensity.estimate(arena, operator, streams("density"), size.probes(), size.steps()));
+            operator.clear();
+            result.printDensity(console);
+            result.write(operator.done());
+            result.draw();
+        }
+    }
+
+    private void checkWords() {
         if (!MATRICES.contains(matrix)) {
             throw new CommandFailure(
                     ExitCode.USAGE,
                     "--matrix knows " + String.join(", ", MATRICES) + ", not '" + matrix + "'."
                             + Suggestion.didYouMean(matrix, MATRICES));
         }
-        if (top < 0 || bottom < 0 || steps < 1 || !(tolerance >= 0)) {
+        if (top.orElse(0) < 0 || bottom < 0 || steps < 1 || !(tolerance >= 0)) {
             throw new CommandFailure(
                     ExitCode.USAGE, "--top, --bottom and --tolerance must not be negative, and --steps at least 1.");
         }
-        if (top + bottom == 0 && density.isEmpty()) {
+        if (top.orElse(1) + (long) bottom == 0 && density.isEmpty()) {
             throw new CommandFailure(ExitCode.USAGE, "Nothing is asked for: give --top, --bottom or --density.");
+        }
+        given.pieces();
+    }
+
+    private Asked asked(long parameters) {
+        long room = Math.min(parameters, steps);
+        long largest = top.map(Long::valueOf).orElse(Math.max(0, Math.min(USUAL, room - bottom)));
+        if (largest + bottom > room) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "--top " + largest + " and --bottom " + bottom + " are more eigenvalues than " + room
+                            + ", the lesser of " + parameters + " parameters and --steps " + steps
+                            + ": ask for fewer, or allow more steps.");
+        }
+        return new Asked((int) largest, bottom, steps, density);
+    }
+
+    private void checkSense(GivenProblem problem, Asked asked) {
+        if (matrix.equals("fisher") && problem.network().takesBatch()) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "--matrix fisher needs gradients of single examples, and BatchNorm in mode train makes every example's loss"
+                            + " depend on the others: take mode eval.");
+        }
+        if (vectors && !asked.extremes()) {
+            throw new CommandFailure(ExitCode.USAGE, "--vectors are those of --top and --bottom: ask for some.");
+        }
+        if (Files.exists(out.resolve(SpectrumResult.FILE))) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "--out " + out + " holds a " + SpectrumResult.FILE
+                            + " already: name another folder, or remove it.");
         }
     }
 
@@ -147,46 +213,60 @@ final class SpectrumCommand implements Callable<Integer> {
         }
     }
 
-    private long products(GivenProblem problem) {
-        long p = problem.parameters();
-        long extremes = top + bottom > 0 ? Math.min(steps, p) : 0;
-        return extremes
-                + density.map(size -> size.probes() * Math.min(size.steps(), p)).orElse(0L);
+    /** What the numbers depend on. */
+    private Map<String, Object> circumstances(GivenProblem problem, Engine opened) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("rectifier", Version.version() + "+" + Version.commit());
+        all.put("engine", opened.info().toString());
+        all.put("matrix", matrix);
+        all.put("parameters", problem.parameters());
+        all.put("examples", problem.count());
+        all.put("loss", problem.loss().toString());
+        all.put("dtype", problem.dtype().toString());
+        all.put("files", given.files());
+        all.put("piece", Math.min(given.pieces().examples(), problem.count()));
+        all.put("seed", seed);
+        all.put("tolerance", tolerance);
+        all.put("steps_allowed", steps);
+        return all;
     }
 
     private LinearOperator operator(LossPoint point) {
-        try {
-            return switch (matrix) {
-                case "hessian" -> point.hessian();
-                case "ggn" -> point.gaussNewton();
-                default -> point.empiricalFisher();
-            };
-        } catch (IllegalStateException e) {
-            throw new CommandFailure(ExitCode.USAGE, "--matrix fisher: " + e.getMessage(), e);
-        }
+        return switch (matrix) {
+            case "hessian" -> point.hessian();
+            case "ggn" -> point.gaussNewton();
+            default -> point.empiricalFisher();
+        };
     }
 
     private Streams streams(String purpose) {
         return Streams.single(SeedTree.root(seed).child(purpose));
     }
 
-    private void eigenvalues(GivenProblem problem, Arena arena, LinearOperator operator, SpectrumResult result) {
-        ExtremeEigenpairs found = ExtremeEigenpairs.find(
-                arena,
-                operator,
-                streams("eigenvalues"),
-                new ExtremeEigenpairs.Wanted(top, bottom),
-                Convergence.to(tolerance, steps));
-        result.setPairs(found.answers().get(0));
-        if (vectors) {
-            write(problem, found.vectors(arena).stream().map(v -> v.download()).toList());
+    /** In an arena of its own: a density needs the room that the basis has taken. */
+    private void eigenvalues(
+            GivenProblem problem, Asked asked, Arena arena, LinearOperator operator, SpectrumResult result) {
+        try (Arena own = arena.openArena("eigenvalues")) {
+            ExtremeEigenpairs found = ExtremeEigenpairs.find(
+                    own,
+                    operator,
+                    streams("eigenvalues"),
+                    new ExtremeEigenpairs.Wanted(asked.top, asked.bottom),
+                    Convergence.to(tolerance, steps));
+            result.setPairs(found.answers().get(0));
+            if (vectors) {
+                write(
+                        problem,
+                        asked,
+                        found.vectors(own).stream().map(v -> v.download()).toList());
+            }
         }
     }
 
-    private void write(GivenProblem problem, List<HostTensor> vectors) {
-        for (int i = 0; i < vectors.size(); i++) {
-            String name = i < top ? "top-" + (i + 1) : "bottom-" + (i - top + 1);
-            Map<String, HostTensor> named = new LinkedHashMap<>(problem.named("", vectors.get(i)));
+    private void write(GivenProblem problem, Asked asked, List<HostTensor> found) {
+        for (int i = 0; i < found.size(); i++) {
+            String name = i < asked.top ? "top-" + (i + 1) : "bottom-" + (i - asked.top + 1);
+            Map<String, HostTensor> named = new LinkedHashMap<>(problem.named("", found.get(i)));
             SafeTensors.write(out.resolve(name + ".safetensors"), new SafeTensors.Contents(named, Map.of()));
         }
     }

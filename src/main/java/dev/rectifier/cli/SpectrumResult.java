@@ -23,18 +23,22 @@ import java.util.Optional;
 /** What {@code spectrum} found, on the console and in a folder. */
 final class SpectrumResult {
     private static final int CELLS = 512;
+    private static final double SHARE = 0.01;
     private static final double KAPPA = 3; // Papyan: neighbours' Gaussians meet at a third of their peaks
 
-    private final String matrix;
-    private final long parameters;
-    private final long examples;
+    /** All numbers, in the folder. */
+    static final String FILE = "spectrum.json";
+
+    private final Path folder;
+    private final Map<String, Object> circumstances;
     private Optional<ExtremeEigenpairs.Answer> pairs = Optional.empty();
     private Optional<SpectralDensity> density = Optional.empty();
+    private boolean written;
 
-    SpectrumResult(String matrix, long parameters, long examples) {
-        this.matrix = matrix;
-        this.parameters = parameters;
-        this.examples = examples;
+    /** {@code circumstances}: what the numbers depend on, matrix, parameters and examples among it. */
+    SpectrumResult(Path folder, Map<String, Object> circumstances) {
+        this.folder = folder;
+        this.circumstances = circumstances;
     }
 
     void setPairs(ExtremeEigenpairs.Answer found) {
@@ -45,21 +49,27 @@ final class SpectrumResult {
         density = Optional.of(found);
     }
 
-    void print(Console console) {
-        pairs.ifPresent(answer -> {
-            console.result(String.format(Locale.ROOT, "%-10s %20s %12s", "", "eigenvalue", "error at most"));
-            print(console, "top", answer.top());
-            print(console, "bottom", answer.bottom());
-            if (!answer.converged()) {
-                console.error(
-                        "The tolerance was not met in " + answer.steps() + " steps: the errors above say how far each"
-                                + " eigenvalue is known. Allow more with --steps.");
-            }
-        });
-        density.ifPresent(found -> {
-            print(console, "trace", found.trace(x -> x));
-            print(console, "trace of the square", found.trace(x -> x * x));
-        });
+    /** What is kept so far. */
+    String words() {
+        return written ? "The eigenvalues are in " + folder + "; the density is not." : "Nothing was written.";
+    }
+
+    void printPairs(Console console) {
+        ExtremeEigenpairs.Answer answer = pairs.orElseThrow();
+        console.result(String.format(Locale.ROOT, "%-10s %20s %12s", "", "eigenvalue", "residual"));
+        print(console, "top", answer.top());
+        print(console, "bottom", answer.bottom());
+        if (!answer.converged()) {
+            console.error(
+                    "The tolerance was not met in " + answer.steps() + " steps: the residuals above say how far each"
+                            + " eigenvalue is known. Allow more with --steps.");
+        }
+    }
+
+    void printDensity(Console console) {
+        SpectralDensity found = density.orElseThrow();
+        print(console, "trace", found.trace(x -> x));
+        print(console, "trace of the square", found.trace(x -> x * x));
     }
 
     private static void print(Console console, String side, List<Eigenpair> found) {
@@ -71,22 +81,16 @@ final class SpectrumResult {
     }
 
     private static void print(Console console, String what, Spread spread) {
-        console.result(String.format(
-                Locale.ROOT,
-                "%s %.6g, standard error %.1e over %d vectors",
-                what,
-                spread.mean(),
-                spread.probeError(),
-                spread.probes()));
+        String error = spread.probes() > 1
+                ? String.format(
+                        Locale.ROOT, "standard error %.1e over %d random vectors", spread.probeError(), spread.probes())
+                : "by one random vector";
+        console.result(String.format(Locale.ROOT, "%s %.6g, %s", what, spread.mean(), error));
     }
 
-    /** {@code spectrum.json}, and of a density its picture. */
-    void write(Path folder, String engine, long products) {
-        Map<String, Object> all = new LinkedHashMap<>();
-        all.put("matrix", matrix);
-        all.put("parameters", parameters);
-        all.put("examples", examples);
-        all.put("engine", engine);
+    /** All that is there so far. */
+    void write(long products) {
+        Map<String, Object> all = new LinkedHashMap<>(circumstances);
         all.put("products", products);
         pairs.ifPresent(answer -> {
             all.put("steps", answer.steps());
@@ -94,13 +98,16 @@ final class SpectrumResult {
             all.put("top", objects(answer.top()));
             all.put("bottom", objects(answer.bottom()));
         });
-        density.ifPresent(found -> {
-            all.put("density", quadratures(found));
-            LineFigure figure = figure(found);
-            DurableFile.write(folder.resolve("density.svg"), FigureFiles.svg(figure));
-            DurableFile.write(folder.resolve("density.png"), FigureFiles.png(figure));
-        });
-        DurableFile.write(folder.resolve("spectrum.json"), Console.jsonText(all) + "\n");
+        density.ifPresent(found -> all.put("density", quadratures(found)));
+        DurableFile.write(folder.resolve(FILE), Console.jsonText(all) + "\n");
+        written = true;
+    }
+
+    /** The picture of the density. */
+    void draw() {
+        LineFigure figure = figure(density.orElseThrow());
+        DurableFile.write(folder.resolve("density.svg"), FigureFiles.svg(figure));
+        DurableFile.write(folder.resolve("density.png"), FigureFiles.png(figure));
     }
 
     private static List<Object> objects(List<Eigenpair> found) {
@@ -108,7 +115,7 @@ final class SpectrumResult {
         for (Eigenpair pair : found) {
             Map<String, Object> one = new LinkedHashMap<>();
             one.put("value", pair.value());
-            one.put("error", pair.residual());
+            one.put("residual", pair.residual());
             all.add(one);
         }
         return all;
@@ -129,21 +136,23 @@ final class SpectrumResult {
     private LineFigure figure(SpectralDensity found) {
         DensityGrid grid = DensityGrid.covering(found, CELLS, KAPPA);
         List<Spread> values = found.on(grid);
+        double peak = 1 / (grid.deviation() * Math.sqrt(2 * Math.PI));
+        double least = SHARE * peak / found.size(); // of one eigenvalue among P; below it are tails and rounding
         double[] x = new double[CELLS];
         double[] y = new double[CELLS];
         for (int i = 0; i < CELLS; i++) {
             x[i] = grid.at(i);
-            y[i] = values.get(i).mean();
+            y[i] = values.get(i).mean() > least ? values.get(i).mean() : Double.NaN;
         }
         String caption = String.format(
                 Locale.ROOT,
-                "%,d parameters, %,d examples; %d random vectors of %d Lanczos steps.",
-                parameters,
-                examples,
+                "%s parameters, %s examples; %d random vectors of %d Lanczos steps.",
+                circumstances.get("parameters"),
+                circumstances.get("examples"),
                 found.quadratures().get(0).size(),
                 found.quadratures().get(0).get(0).nodes().length);
         return new LineFigure(
-                new FigureText("density", "Density of the eigenvalues: " + matrix, caption, ""),
+                new FigureText("density", "Density of the eigenvalues: " + circumstances.get("matrix"), caption, ""),
                 Axis.linear("eigenvalue"),
                 Axis.log("share of eigenvalues per unit"),
                 List.of(Line.of("density", x, y)));

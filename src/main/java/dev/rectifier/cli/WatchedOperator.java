@@ -6,6 +6,7 @@ import dev.rectifier.engine.View;
 import dev.rectifier.tensor.DType;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /** Shows how far a number of products is, with an estimate of what is left, and ends between two of them when asked to stop. */
 final class WatchedOperator implements LinearOperator {
@@ -13,16 +14,19 @@ final class WatchedOperator implements LinearOperator {
     private final Console console;
     private final Interruption interruption;
     private final long most;
+    private final Supplier<String> kept;
     private final long started = System.nanoTime();
     private long done;
     private long lastTenth;
 
-    /** {@code most}: products at the worst. */
-    WatchedOperator(LinearOperator operator, Console console, Interruption interruption, long most) {
+    /** {@code most}: products at the worst; {@code kept}: what there is already when it is stopped. */
+    WatchedOperator(
+            LinearOperator operator, Console console, Interruption interruption, long most, Supplier<String> kept) {
         this.operator = operator;
         this.console = console;
         this.interruption = interruption;
         this.most = most;
+        this.kept = kept;
     }
 
     @Override
@@ -49,8 +53,7 @@ final class WatchedOperator implements LinearOperator {
     public void apply(View product, View vector) {
         if (interruption.requested()) {
             clear();
-            throw new CommandFailure(
-                    interruption.exitCode(), "stopped after " + done + " products; nothing was written.");
+            throw new CommandFailure(interruption.exitCode(), "stopped after " + done + " products. " + kept.get());
         }
         operator.apply(product, vector);
         done++;

@@ -31,6 +31,14 @@ public interface Ensemble {
         return Optional.empty();
     }
 
+    /**
+     * Whether its training goes on to the last step even where every replica was frozen before, because its last samples, or what
+     * it keeps at given steps, are read whatever became of the replicas. In chunks every training does.
+     */
+    default boolean goesToTheEnd() {
+        return false;
+    }
+
     /** Makes what watches replicas. */
     @FunctionalInterface
     interface Probes {

@@ -109,7 +109,8 @@ public final class TrainingSession {
                         log.append(step, metric, place.chunk().first(), values);
                 Control control = control(context, log, place, loop.steps())
                         .withListeners(members.probes().make(arena, metrics));
-                return ending(loop.run(place.chunk().isWhole() ? control : control.goingOn()));
+                boolean mayEndEarly = place.chunk().isWhole() && !ensemble.goesToTheEnd();
+                return ending(loop.run(mayEndEarly ? control : control.goingOn()));
             }
         }
     }

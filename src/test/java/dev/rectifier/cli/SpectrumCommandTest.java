@@ -47,13 +47,21 @@ class SpectrumCommandTest {
             String[] words = file.split("=", -1);
             arguments.add("--" + words[0] + "=" + folder.resolve(words[1]));
         }
-        arguments.addAll(List.of("--loss=mse", "--engine=cpu", "--out=" + folder.resolve("run")));
+        arguments.addAll(List.of("--loss=mse", "--engine=cpu"));
+        if (List.of(given).stream().noneMatch(word -> word.startsWith("--out"))) {
+            arguments.add("--out=" + folder.resolve("run"));
+        }
         arguments.addAll(List.of(given));
         return session.run(arguments.toArray(String[]::new));
     }
 
     private JsonNode json() throws IOException {
-        return new ObjectMapper().readTree(folder.resolve("run/spectrum.json").toFile());
+        return json("run");
+    }
+
+    private JsonNode json(String run) throws IOException {
+        return new ObjectMapper()
+                .readTree(folder.resolve(run).resolve("spectrum.json").toFile());
     }
 
     @Test
@@ -72,7 +80,7 @@ class SpectrumCommandTest {
         assertThat(Math.abs(first[0])).isCloseTo(1, within(1e-7));
         assertThat(folder.resolve("run/density.svg")).isNotEmptyFile();
         assertThat(folder.resolve("run/density.png")).isNotEmptyFile();
-        assertThat(session.out()).contains("top 1", "bottom 1", "trace ", "over 3 vectors");
+        assertThat(session.out()).contains("top 1", "bottom 1", "trace ", "over 3 random vectors");
         assertThat(session.err()).contains("product 16 of at most 16");
     }
 
@@ -81,13 +89,16 @@ class SpectrumCommandTest {
     void otherMatrices() throws IOException {
         assertThat(spectrum("--matrix=ggn", "--top=1")).isZero();
         assertThat(json().at("/top/0/value").asDouble()).isCloseTo(8, within(1e-12));
-        assertThat(spectrum("--matrix=fisher", "--top=4")).isZero();
+        assertThat(spectrum("--matrix=fisher", "--top=4", "--out=" + folder.resolve("fisher")))
+                .isZero();
         double largest = 0;
         for (int i = 0; i < 4; i++) {
             double c = 2 * VALUES[i];
             largest = Math.max(largest, 4 * c * c * (i + 1) * (i + 1) / 4);
         }
-        assertThat(json().at("/top/0/value").asDouble()).isCloseTo(largest, within(1e-9));
+        assertThat(json("fisher").at("/top/0/value").asDouble()).isCloseTo(largest, within(1e-9));
+        assertThat(json("fisher").at("/matrix").asText()).isEqualTo("fisher");
+        assertThat(json("fisher").at("/seed").asLong()).isEqualTo(1);
     }
 
     @Test
@@ -111,9 +122,32 @@ class SpectrumCommandTest {
     }
 
     @Test
+    void moreThanThereAreIsRefusedAndTheUsualNumberIsNot() throws IOException {
+        requireRefused("--top 5 and --bottom 0 are more eigenvalues than 4", "--top=5");
+        requireRefused("--vectors are those of --top and --bottom", "--top=0", "--density=2x2", "--vectors");
+        assertThat(spectrum()).isZero();
+        assertThat(json().at("/top")).hasSize(4);
+        assertThat(spectrum()).isEqualTo(2);
+        assertThat(session.err()).contains("holds a spectrum.json already");
+    }
+
+    @Test
+    void numbersThatAreNotFiniteAreRefused() {
+        HostTensor w = HostTensor.of(Shape.of(1, 4), new double[] {1, 1e300, 3, 4});
+        SafeTensors.write(folder.resolve("p.safetensors"), new SafeTensors.Contents(Map.of("0.weight", w), Map.of()));
+        requireRefused("0.weight holds Infinity in F32", "--dtype=f32");
+    }
+
+    @Test
+    void oneRandomVectorHasNoError() {
+        assertThat(spectrum("--top=0", "--density=4x1")).isZero();
+        assertThat(session.out()).contains("by one random vector").doesNotContain("NaN");
+    }
+
+    @Test
     void itStopsWhenAsked() {
         session.interruption().receive(ExitCode.INTERRUPTED);
         assertThat(spectrum("--top=1")).isEqualTo(130);
-        assertThat(session.err()).contains("stopped after 0 products; nothing was written.");
+        assertThat(session.err()).contains("stopped after 0 products. Nothing was written.");
     }
 }

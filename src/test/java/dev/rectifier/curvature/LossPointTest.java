@@ -12,7 +12,6 @@ import dev.rectifier.engine.View;
 import dev.rectifier.model.PassKind.Mode;
 import dev.rectifier.tensor.DType;
 import dev.rectifier.tensor.HostTensor;
-import dev.rectifier.tensor.Shape;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.BiFunction;
@@ -191,6 +190,10 @@ class LossPointTest extends OnEveryEngine {
         return problems().filter(p -> p.mode() == Mode.EVALUATION);
     }
 
+    static Stream<SmallProblem> separableEnsembles() {
+        return Stream.concat(separable(), ensembles().filter(p -> p.mode() == Mode.EVALUATION));
+    }
+
     @ParameterizedTest
     @MethodSource("separable")
     void empiricalFisherProductsAreThoseOfSingleGradients(SmallProblem problem) {
@@ -265,14 +268,27 @@ class LossPointTest extends OnEveryEngine {
             assertThat(again).containsExactly(first);
             point.gradient(gradient);
             assertThat(product(arena, point.gaussNewton(), v)).containsExactly(second);
+            View u = SmallProblem.uploaded(
+                    arena,
+                    type,
+                    SmallProblem.normal(
+                            new SplittableRandom(8), point.outputs().shape().extents()));
+            View back = arena.allocate(type, v.shape()).view();
+            point.jacobianTransposed(back, u);
             return new double[][] {
-                point.loss(), point.outputs().toDoubles(), gradient.download().toDoubles(), first, second
+                point.jacobian(SmallProblem.uploaded(arena, type, v)).toDoubles(),
+                back.download().toDoubles(),
+                point.loss(),
+                point.outputs().toDoubles(),
+                gradient.download().toDoubles(),
+                first,
+                second
             };
         }
     }
 
     @ParameterizedTest
-    @MethodSource("separable")
+    @MethodSource("separableEnsembles")
     void piecesGiveTheSame(SmallProblem problem) {
         for (EngineSource.Present present : SOURCE.engines()) {
             double[][] whole = everything(present.engine(), problem, DType.F64, Pieces.WHOLE);
@@ -288,19 +304,31 @@ class LossPointTest extends OnEveryEngine {
     @ParameterizedTest
     @MethodSource("ensembles")
     void aReplicaHasTheBitsItHasAlone(SmallProblem problem) {
-        HostTensor v = direction(problem);
         for (EngineSource.Present present : SOURCE.engines()) {
             for (DType type : new DType[] {DType.F32, DType.F64}) {
-                double[] all = product(present.engine(), problem, type, v, LossPoint::hessian);
-                for (int r = 0; r < problem.replicas(); r++) {
-                    HostTensor own = SmallProblem.block(v, r);
-                    double[] alone = product(present.engine(), problem.alone(r), type, own, LossPoint::hessian);
-                    int from = r * problem.size();
-                    assertThat(Arrays.copyOfRange(all, from, from + problem.size()))
-                            .as("%s %s replica %d", present.name(), type, r)
-                            .containsExactly(alone);
+                requireBitsAlone(present, problem, type, LossPoint::hessian);
+                requireBitsAlone(present, problem, type, LossPoint::gaussNewton);
+                if (problem.mode() == Mode.EVALUATION) {
+                    requireBitsAlone(present, problem, type, LossPoint::empiricalFisher);
                 }
             }
+        }
+    }
+
+    private static void requireBitsAlone(
+            EngineSource.Present present,
+            SmallProblem problem,
+            DType type,
+            Function<LossPoint, LinearOperator> operator) {
+        HostTensor v = direction(problem);
+        double[] all = product(present.engine(), problem, type, v, operator);
+        for (int r = 0; r < problem.replicas(); r++) {
+            HostTensor own = SmallProblem.block(v, r);
+            double[] alone = product(present.engine(), problem.alone(r), type, own, operator);
+            int from = r * problem.size();
+            assertThat(Arrays.copyOfRange(all, from, from + problem.size()))
+                    .as("%s %s replica %d", present.name(), type, r)
+                    .containsExactly(alone);
         }
     }
 
@@ -351,6 +379,5 @@ class LossPointTest extends OnEveryEngine {
             assertThat(product(present.engine(), problem, DType.F64, v, LossPoint::gaussNewton))
                     .contains(Double.NaN);
         }
-        assertThat(Shape.of(1, problem.size())).isEqualTo(v.shape());
     }
 }

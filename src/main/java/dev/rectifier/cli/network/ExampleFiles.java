@@ -32,17 +32,18 @@ public record ExampleFiles(HostTensor x, HostTensor targets) {
                     + wanted.input + ": save [N, ...] with those extents behind, or [N, " + wanted.input.size() + "].");
         }
         Shape whole = wanted.input.prepend(shape.dim(0)).prepend(1);
-        requireFinite(file, read);
-        return HostTensor.rounded(wanted.dtype, whole, read.toDoubles());
+        return finite(file, HostTensor.rounded(wanted.dtype, whole, read.toDoubles()));
     }
 
-    private static void requireFinite(ArrayFile file, HostTensor values) {
+    /** After rounding: what is finite in fp64 may not be in fp32. */
+    private static HostTensor finite(ArrayFile file, HostTensor values) {
         for (int i = 0; i < values.length(); i++) {
             if (!Double.isFinite(values.get(i))) {
-                throw new IllegalArgumentException(
-                        file + ": element " + i + " is " + values.get(i) + ". Only finite numbers can be evaluated.");
+                throw new IllegalArgumentException(file + ": element " + i + " is " + values.get(i) + " in "
+                        + values.dtype() + ". Only finite numbers can be evaluated.");
             }
         }
+        return values;
     }
 
     private static HostTensor targets(ArrayFile file, long examples, Wanted wanted) {
@@ -79,11 +80,11 @@ public record ExampleFiles(HostTensor x, HostTensor targets) {
             throw new IllegalArgumentException(file + ": the array has the shape " + read.shape()
                     + ", but the network gives " + whole + ": save one row of targets per example.");
         }
-        requireFinite(file, read);
+        HostTensor rounded = finite(file, HostTensor.rounded(wanted.dtype, whole.prepend(1), read.toDoubles()));
         if (wanted.loss != LossKind.SQUARED) {
             requireSigns(file, read, wanted);
         }
-        return HostTensor.rounded(wanted.dtype, whole.prepend(1), read.toDoubles());
+        return rounded;
     }
 
     private static void requireSigns(ArrayFile file, HostTensor values, Wanted wanted) {

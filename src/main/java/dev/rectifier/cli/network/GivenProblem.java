@@ -11,6 +11,7 @@ import dev.rectifier.engine.LossKind;
 import dev.rectifier.engine.View;
 import dev.rectifier.model.Chain;
 import dev.rectifier.model.NetworkValues;
+import dev.rectifier.model.ParameterLayout;
 import dev.rectifier.model.PassKind.Mode;
 import dev.rectifier.model.StateDict;
 import dev.rectifier.tensor.DType;
@@ -52,9 +53,24 @@ public record GivenProblem(
                 new LinkedHashMap<>(SafeTensors.read(file).tensors());
         addUnusedMoments(network, named);
         try {
-            return StateDict.of(network.spec()).flat(named, dtype);
+            StateDict.Flat flat = StateDict.of(network.spec()).flat(named, dtype);
+            requireFinite(network.spec().layout(), flat.parameters());
+            requireFinite(network.spec().state(), flat.state());
+            return flat;
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** After rounding: what is finite in fp64 may not be in fp32. */
+    private static void requireFinite(ParameterLayout layout, HostTensor flat) {
+        for (ParameterLayout.Slot slot : layout.slots()) {
+            for (long i = slot.offset(); i < slot.offset() + slot.size(); i++) {
+                if (!Double.isFinite(flat.get((int) i))) {
+                    throw new IllegalArgumentException(slot.name() + " holds " + flat.get((int) i) + " in "
+                            + flat.dtype() + ". Only finite numbers can be evaluated.");
+                }
+            }
         }
     }
 
@@ -75,7 +91,9 @@ public record GivenProblem(
                 .slots()
                 .forEach(slot -> named.putIfAbsent(slot.name(), HostTensor.zeros(DType.F64, slot.shape())));
         try {
-            return StateDict.of(network.spec()).flat(named, dtype).parameters();
+            HostTensor vector = StateDict.of(network.spec()).flat(named, dtype).parameters();
+            requireFinite(network.spec().layout(), vector);
+            return vector;
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(file + " as a vector: " + e.getMessage(), e);
         }

@@ -49,11 +49,28 @@ public record NetworkFile(ChainSpec spec) {
     private static NetworkFile of(String source, YamlNode.Mapping all) {
         LayerFields top = new LayerFields("a network", source, all, MEMBERS);
         Shape input = input(top);
-        List<LayerSpec> layers = layers(top.list("layers"));
+        List<YamlNode> nodes = top.list("layers");
+        List<LayerSpec> layers = layers(nodes);
+        requireFit(input, layers, nodes);
         try {
             return new NetworkFile(ChainSpec.of(input, layers));
         } catch (IllegalArgumentException e) {
             throw new ConfigException(top.where("layers"), String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Layer by layer, so that the place of the first that does not fit is known. */
+    private static void requireFit(Shape input, List<LayerSpec> layers, List<YamlNode> nodes) {
+        Shape now = input;
+        for (int i = 0; i < layers.size(); i++) {
+            LayerFields fields = LayerFields.of(nodes.get(i));
+            try {
+                now = layers.get(i).output(now);
+            } catch (IllegalArgumentException e) {
+                throw new ConfigException(
+                        fields.where(),
+                        "'" + fields.kind() + "', layer " + i + ", " + e.getMessage() + "; its input is " + now + ".");
+            }
         }
     }
 
@@ -86,6 +103,13 @@ public record NetworkFile(ChainSpec spec) {
         fields.require(Set.of("layers", "shortcut"));
         List<YamlNode> shortcut = fields.has("shortcut") ? fields.list("shortcut") : List.of();
         return Residual.of(layers(fields.list("layers")), layers(shortcut));
+    }
+
+    /** Whether a BatchNorm takes the moments of the examples, so that no example has a loss of its own. */
+    public boolean takesBatch() {
+        return spec.state().slots().stream()
+                .map(slot -> slot.name().substring(0, slot.name().lastIndexOf('.')))
+                .anyMatch(layer -> !evaluated().contains(layer));
     }
 
     /** Names of the layers that normalise by running moments. */

@@ -36,7 +36,11 @@ final class SteadyBody implements AutoCloseable {
 
         int from(InputStream body) throws IOException {
             int count = 0;
-            for (int n = 0; n >= 0 && count < PORTION; n = body.read(bytes, count, PORTION - count)) {
+            while (count < PORTION) { // a portion that is full must not wait for what comes behind it
+                int n = body.read(bytes, count, PORTION - count);
+                if (n < 0) {
+                    break;
+                }
                 count += n;
                 filled = count;
             }

@@ -4,6 +4,7 @@ import dev.rectifier.engine.Bytes;
 import dev.rectifier.engine.ConvOps;
 import dev.rectifier.engine.DeviceException;
 import dev.rectifier.engine.NoDeviceException;
+import dev.rectifier.engine.OutOfDeviceMemoryException;
 import dev.rectifier.engine.PointwiseOps;
 import dev.rectifier.engine.View;
 import dev.rectifier.engine.cuda.CuDnnConvolutions.Kind;
@@ -95,6 +96,9 @@ final class CuDnnConv implements ConvOps, AutoCloseable {
     private Optional<CuDnnSession> open() {
         try {
             return Optional.of(new CuDnnSession(setting.context, library, setting.room, setting.own));
+        } catch (OutOfDeviceMemoryException e) {
+            tried = false;
+            throw e; // free memory must never decide which kernels, and so which bits
         } catch (DeviceException e) {
             if (mode == CuDnnMode.ON) {
                 throw refusal(e);

@@ -108,6 +108,9 @@ final class CuDnnConvolutions {
     private Plan made(Form form) {
         long[] bytes = {0};
         int status = workspaceSize(form, bytes);
+        if (CuDnnHandle.isShortOfMemory(status)) {
+            handle.check(status, "the question for its workspace"); // free memory must not decide the bits
+        }
         if (!CuDnnHandle.succeeded(status)) {
             return Plan.refused(CuDnnHandle.describe(status, "the question for its workspace"));
         }

@@ -207,7 +207,7 @@ final class CuDnnHandle implements AutoCloseable {
         }
         String message = describe(status, call) + ", library " + library.description() + "; device memory: "
                 + context.memory().state() + ". Without the library: -Drectifier.cudnn=none.";
-        throw isCalled(status, "ALLOC") ? new OutOfDeviceMemoryException(message) : new DeviceException(message);
+        throw isShortOfMemory(status) ? new OutOfDeviceMemoryException(message) : new DeviceException(message);
     }
 
     static boolean succeeded(int status) {
@@ -217,6 +217,10 @@ final class CuDnnHandle implements AutoCloseable {
     /** Whether the library does not do what was asked for, as opposed to having failed. */
     static boolean isRefusal(int status) {
         return isCalled(status, "NOT_SUPPORTED");
+    }
+
+    static boolean isShortOfMemory(int status) {
+        return isCalled(status, "ALLOC");
     }
 
     private static boolean isCalled(int status, String part) {

@@ -47,6 +47,7 @@ public record DataHome(List<Path> folders) {
                 ? "Fetch it with the command: data fetch " + set.word() + ", or set "
                 : "It cannot be downloaded: put its files there, or set ";
         return "The images of " + set.word() + " (" + files + ") are not in " + places + ". " + cure + VARIABLE
-                + " to the folder that holds a folder " + set.word() + ".";
+                + " to the folder that holds a folder " + set.word()
+                + ". Runs that need them can be left out: run --except 'NAME*'.";
     }
 }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * LM-10 and LM-11 on images, written before the first run and never widened. Bands of {@code full} are those of the
+ * LM-10 and LM-11 on images; the bands of {@code small} and {@code full} were written before the first run and never changed. Those of {@code full} are those of the
  * reproduction table, which for {@code small} asks only that correlations rise in every layer; its other bands are ours and say
  * better than chance. The paper resets no weights: LM-11 is an extension, its band is the table's. The smoke scale trains for 12
  * steps, after which nodes are not aligned yet: since a trial at that scale it asks for a loss that falls.

@@ -72,6 +72,11 @@ record ImageStudents(RunSpec spec, DataHome data) implements Experiment {
                     + settings().wholes("rates.at").size() + " epochs and rates.values "
                     + settings().reals("rates.values").size() + " rates: give as many of both.");
         }
+        if (isPart() && settings().whole("reset.epoch") > settings().whole("epochs")) {
+            throw new IllegalArgumentException("reset.epoch is " + settings().whole("reset.epoch")
+                    + ", but training ends after " + settings().whole("epochs")
+                    + " epochs: choose more epochs, or leave this run out (run --except).");
+        }
         if (isPart() && !settings().wholes("kept").contains(settings().whole("reset.epoch"))) {
             throw new IllegalArgumentException("reset.epoch is " + settings().whole("reset.epoch")
                     + ", but the run " + settings().text("reset.of") + " keeps the weights of the epochs "
@@ -148,6 +153,12 @@ record ImageStudents(RunSpec spec, DataHome data) implements Experiment {
         @Override
         public int replicas() {
             return count();
+        }
+
+        /** Its kept weights and last samples are read even of replicas that failed. */
+        @Override
+        public boolean goesToTheEnd() {
+            return true;
         }
 
         /** What probes look at. */

@@ -90,6 +90,12 @@ record ImageTeachers(Settings settings, DataHome data) implements Experiment {
             return count();
         }
 
+        /** Its kept weights and last samples are read even of replicas that failed. */
+        @Override
+        public boolean goesToTheEnd() {
+            return true;
+        }
+
         @Override
         public Members open(Engine engine, Arena arena, Chunk chunk) {
             ImageFeed feed = new ImageFeed(settings, data);

@@ -88,9 +88,10 @@ class NetworkFileTest {
     void layersThatDoNotFitAreRefusedWithTheirShapes() {
         assertThatThrownBy(() -> layers("- dense: {units: 3}\n"))
                 .isInstanceOf(ConfigException.class)
-                .hasMessage(
-                        "net.yaml:2:1: Layer 0 \"0\" (Dense) takes [features]: put a flatten before it; its input is"
-                                + " [2, 9, 7].");
+                .hasMessage("net.yaml:3:3: 'dense', layer 0, takes [features]: put a flatten before it; its input is"
+                        + " [2, 9, 7].");
+        assertThatThrownBy(() -> layers("- relu\n- flatten\n- maxpool: {size: 2}\n"))
+                .hasMessageStartingWith("net.yaml:5:3: 'maxpool', layer 2, ");
         assertThatThrownBy(() -> layers("- dense: {units: 0}\n")).hasMessageContaining("units must be at least 1");
     }
 

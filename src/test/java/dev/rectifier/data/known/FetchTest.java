@@ -217,6 +217,8 @@ class FetchTest {
             Future<?> answered = threads.submit(() -> {
                 try (Socket socket = plain.accept()) {
                     socket.getOutputStream().write("no word of TLS here".getBytes(StandardCharsets.US_ASCII));
+                    socket.shutdownOutput();
+                    socket.getInputStream().readAllBytes(); // closing with bytes unread would reset the connection
                 }
                 return null;
             });
