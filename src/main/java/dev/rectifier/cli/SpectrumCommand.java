@@ -112,7 +112,7 @@ final class SpectrumCommand implements Callable<Integer> {
         try (Engine opened = engine.open(console).engine();
                 Arena arena = opened.openArena("spectrum")) {
             LossPoint point = problem.open(opened, arena, given.pieces());
-            SpectrumResult result = new SpectrumResult(out, circumstances(problem, opened));
+            SpectrumResult result = new SpectrumResult(out, problem.dtype(), circumstances(problem, opened));
             long products = asked.products(problem.parameters());
             WatchedOperator operator =
                     new WatchedOperator(operator(point), console, interruption, products, result::words);

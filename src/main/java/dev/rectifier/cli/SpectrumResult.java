@@ -12,6 +12,7 @@ import dev.rectifier.record.FigureText;
 import dev.rectifier.record.Line;
 import dev.rectifier.record.LineFigure;
 import dev.rectifier.report.FigureFiles;
+import dev.rectifier.tensor.DType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,25 +20,30 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What {@code spectrum} found, on the console and in a folder. */
 final class SpectrumResult {
     private static final int CELLS = 512;
     private static final double SHARE = 0.01;
+    private static final double ROUNDINGS =
+            10; // what products' rounding counts as, in unit roundoffs of the largest eigenvalue
     private static final double KAPPA = 3; // Papyan: neighbours' Gaussians meet at a third of their peaks
 
     /** All numbers, in the folder. */
     static final String FILE = "spectrum.json";
 
     private final Path folder;
+    private final DType dtype;
     private final Map<String, Object> circumstances;
     private Optional<ExtremeEigenpairs.Answer> pairs = Optional.empty();
     private Optional<SpectralDensity> density = Optional.empty();
     private boolean written;
 
-    /** {@code circumstances}: what the numbers depend on, matrix, parameters and examples among it. */
-    SpectrumResult(Path folder, Map<String, Object> circumstances) {
+    /** {@code dtype}: what was computed in; {@code circumstances}: what the numbers depend on, matrix, parameters and examples among it. */
+    SpectrumResult(Path folder, DType dtype, Map<String, Object> circumstances) {
         this.folder = folder;
+        this.dtype = dtype;
         this.circumstances = circumstances;
     }
 
@@ -56,13 +62,12 @@ final class SpectrumResult {
 
     void printPairs(Console console) {
         ExtremeEigenpairs.Answer answer = pairs.orElseThrow();
-        console.result(String.format(Locale.ROOT, "%-10s %20s %12s", "", "eigenvalue", "residual"));
+        console.result(String.format(Locale.ROOT, "%-10s %20s %12s", "", "eigenvalue", "error about"));
         print(console, "top", answer.top());
         print(console, "bottom", answer.bottom());
         if (!answer.converged()) {
-            console.error(
-                    "The tolerance was not met in " + answer.steps() + " steps: the residuals above say how far each"
-                            + " eigenvalue is known. Allow more with --steps.");
+            console.error("The tolerance was not met in " + answer.steps() + " steps: the errors above say how far each"
+                    + " eigenvalue is known. Allow more with --steps.");
         }
     }
 
@@ -72,11 +77,21 @@ final class SpectrumResult {
         print(console, "trace of the square", found.trace(x -> x * x));
     }
 
-    private static void print(Console console, String side, List<Eigenpair> found) {
+    /** The residual, but not less than what the rounding of the products leaves open. */
+    private double error(Eigenpair pair) {
+        ExtremeEigenpairs.Answer answer = pairs.orElseThrow();
+        double largest = Stream.concat(answer.top().stream(), answer.bottom().stream())
+                .mapToDouble(found -> Math.abs(found.value()))
+                .max()
+                .orElse(0);
+        return Math.max(pair.residual(), ROUNDINGS * dtype.unitRoundoff() * largest);
+    }
+
+    private void print(Console console, String side, List<Eigenpair> found) {
         for (int i = 0; i < found.size(); i++) {
             Eigenpair pair = found.get(i);
             console.result(String.format(
-                    Locale.ROOT, "%-10s %20.10g %12.1e", side + " " + (i + 1), pair.value(), pair.residual()));
+                    Locale.ROOT, "%-10s %20.10g %12.1e", side + " " + (i + 1), pair.value(), error(pair)));
         }
     }
 
@@ -110,12 +125,13 @@ final class SpectrumResult {
         DurableFile.write(folder.resolve("density.png"), FigureFiles.png(figure));
     }
 
-    private static List<Object> objects(List<Eigenpair> found) {
+    private List<Object> objects(List<Eigenpair> found) {
         List<Object> all = new ArrayList<>();
         for (Eigenpair pair : found) {
             Map<String, Object> one = new LinkedHashMap<>();
             one.put("value", pair.value());
             one.put("residual", pair.residual());
+            one.put("error", error(pair));
             all.add(one);
         }
         return all;
